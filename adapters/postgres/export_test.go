@@ -1,0 +1,24 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/leadagent/leadagent/domain/tenancy"
+	"github.com/leadagent/leadagent/domain/workflows"
+)
+
+// UnitOf is what the tests see of a unit of work beside its repositories.
+type UnitOf struct {
+	Tx      pgx.Tx
+	Changed func(workflows.ID)
+	Due     func()
+}
+
+// InUnit runs do in a unit of work with its bare transaction.
+func (db *DB) InUnit(ctx context.Context, scope tenancy.Scope, do func(context.Context, UnitOf) error) error {
+	return db.unit(ctx, scope, func(ctx context.Context, s *session) error {
+		return do(ctx, UnitOf{Tx: s.tx, Changed: s.changed, Due: s.due})
+	})
+}
