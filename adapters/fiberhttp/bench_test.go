@@ -34,7 +34,7 @@ const (
 	globex tenancy.OrgID = "org_globex"
 
 	sam tenancy.UserID = "user_sam" // admin of Acme
-	max tenancy.UserID = "user_max" // manager of Acme
+	moe tenancy.UserID = "user_moe" // manager of Acme
 	mia tenancy.UserID = "user_mia" // member of Acme
 	gus tenancy.UserID = "user_gus" // admin of Globex
 )
@@ -76,7 +76,7 @@ func newBench(t *testing.T, change ...func(*fiberhttp.Config)) *bench {
 	}{
 		{acme, "Acme", []tenancy.Member{
 			{UserID: sam, Name: "Sam Rivera", Email: "sam@acme.test", Role: tenancy.Admin, Active: true},
-			{UserID: max, Name: "Max Meier", Email: "max@acme.test", Role: tenancy.Manager, Active: true},
+			{UserID: moe, Name: "Moe Meier", Email: "moe@acme.test", Role: tenancy.Manager, Active: true},
 			{UserID: mia, Name: "Mia Novak", Email: "mia@acme.test", Role: tenancy.Worker, Active: true},
 		}},
 		{globex, "Globex", []tenancy.Member{{UserID: gus, Name: "Gus Gray", Email: "gus@globex.test", Role: tenancy.Admin, Active: true}}},

@@ -136,4 +136,3 @@ func (v views) LastDecision(context.Context) (ports.Decision, ports.RunRow, bool
 func (v views) CardTrouble(context.Context) (string, time.Time, bool, error) {
 	return v.trouble, v.troubleAt, v.trouble != "", nil
 }
-

@@ -70,7 +70,7 @@ func sampleRun(lead *leads.Lead, id workflows.ID) *run {
 			ReviewDue: at.Add(72 * time.Hour),
 		},
 		research: research,
-		drafts: []workflows.Draft{{Version: 1, Subject: modelSubject, Body: modelBody, FactsUsed: []string{"f1"}, CreatedAt: at.Add(9 * time.Second)}},
+		drafts:   []workflows.Draft{{Version: 1, Subject: modelSubject, Body: modelBody, FactsUsed: []string{"f1"}, CreatedAt: at.Add(9 * time.Second)}},
 		steps: []ports.StepRow{
 			{Name: "create_run", Status: "finished", StartedAt: at, FinishedAt: at},
 			{Name: "research", Status: "finished", Attempt: 1, StartedAt: at.Add(time.Second), FinishedAt: at.Add(7 * time.Second), Spent: ports.Spent{TokensIn: 900, TokensOut: 80, CostMicros: 42}},

@@ -22,3 +22,8 @@ func (db *DB) InUnit(ctx context.Context, scope tenancy.Scope, do func(context.C
 		return do(ctx, UnitOf{Tx: s.tx, Changed: s.changed, Due: s.due})
 	})
 }
+
+// AskOutside gives the text that a query has for an answer outside any unit of work.
+func (db *DB) AskOutside(ctx context.Context, sql string) (answer string, err error) {
+	return answer, db.outside(ctx, func(ctx context.Context, q querier) error { return q.QueryRow(ctx, sql).Scan(&answer) })
+}

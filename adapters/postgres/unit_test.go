@@ -53,9 +53,9 @@ func TestOneConnectionServesOrganizationsByTurns(t *testing.T) {
 			for range 20 {
 				requireIsolated(t, db)
 			}
-			// What the server's session keeps between transactions names nobody.
-			_, err := postgres.NewDirectory(db).Form(t.Context(), "key-of-"+orgA)
+			kept, err := db.AskOutside(t.Context(), "SELECT coalesce(current_setting('app.org_id', true), '')")
 			require.NoError(t, err)
+			require.Empty(t, kept, "the session names nobody between transactions")
 			require.EqualValues(t, 1, db.Stat().NewConnsCount(), "one connection did it all")
 		})
 	}
@@ -114,6 +114,9 @@ func TestAUnitThatEndsBadlyLeavesNothing(t *testing.T) {
 			require.Error(t, err)
 			require.Zero(t, told.Load(), "nobody is told of a commit that was none")
 			requireIsolated(t, db)
+			if name == "an error" || name == "a panic" || name == "a cancelled context" {
+				require.EqualValues(t, 1, db.Stat().NewConnsCount(), "the connection was of use again")
+			}
 			left := one[int](t, connect(t, pg.SuperuserURL), "SELECT count(*) FROM members WHERE user_id = 'user_left_behind'")
 			require.Zero(t, left)
 		})

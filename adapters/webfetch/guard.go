@@ -48,7 +48,7 @@ func guarded(g gate, own Dial) (*safeurl.WrappedClient, error) {
 	}
 	d := dialer{own: own, guard: transport.DialContext}
 	transport.DialContext, transport.DialTLSContext = d.dial, d.dialTLS
-	transport.Proxy = http.ProxyFromEnvironment
+	transport.Proxy = nil
 	transport.DisableKeepAlives = true
 	transport.DisableCompression = true // unpacked by read, within bounds
 	transport.MaxResponseHeaderBytes = maxHeader

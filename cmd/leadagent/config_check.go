@@ -135,6 +135,10 @@ func (f *findings) secrets() {
 	if _, err := clerk.FrontendAPI(c.ClerkPublishableKey); c.ClerkPublishableKey != "" && err != nil {
 		f.add("CLERK_PUBLISHABLE_KEY", ": %w", err)
 	}
+	key := clerk.Options{SecretKey: "asked for above", Issuer: "likewise", JWTKeyPEM: c.ClerkJWTKey}
+	if _, err := clerk.New(key); c.ClerkJWTKey != "" && err != nil {
+		f.add("CLERK_JWT_KEY", ": %w", err)
+	}
 	value := reflect.ValueOf(c)
 	for _, field := range variables() {
 		list, name := value.FieldByIndex(field.Index), field.Tag.Get("env")

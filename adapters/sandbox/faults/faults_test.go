@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -175,8 +176,8 @@ func TestHoldAfterStopsBehindTheEffect(t *testing.T) {
 	if err := <-done; err == nil || b.effects.Load() != 1 {
 		t.Errorf("error %v, %d effects; want an error and 1", err, b.effects.Load())
 	}
-	for b.faults.Held(faults.Any) > 0 {
-		if limited(t).Err() != nil {
+	for deadline := limited(t); b.faults.Held(faults.Any) > 0; runtime.Gosched() {
+		if deadline.Err() != nil {
 			t.Fatal("the call of a caller who left stays held")
 		}
 	}

@@ -79,7 +79,7 @@ func (e evidence) intent() int {
 	score := 0
 	for kind, worth := range map[signals.Kind]int{
 		signals.Purchase: 3, signals.Upgrade: 3, signals.Tender: 3, signals.Demo: 2, signals.Trial: 2, signals.Pricing: 2,
-		signals.Evaluation: 2, signals.Need: 2, signals.Wish: 1, signals.Meeting: 1, signals.Question: 1,
+		signals.Evaluation: 2, signals.Need: 2, signals.Wish: 2, signals.Meeting: 1, signals.Question: 1,
 	} {
 		if e.has(kind) {
 			score += worth

@@ -108,13 +108,13 @@ func buyingWeight(e evidence) int {
 
 // trouble deals with customers who need help. A plain malfunction may also be a buyer's complaint about what they have today.
 func trouble(e evidence, p playbook) (Verdict, bool) {
-	certain := e.count(signals.AccountAccess, signals.Billing, signals.Privacy)
+	certain := e.count(signals.AccountAccess, signals.Billing, signals.Privacy, signals.Complaint)
 	malfunction := e.has(signals.Problem)
-	if certain == 0 && !malfunction {
-		return Verdict{}, false
-	}
 	customer := e.has(signals.ExistingCustomer)
 	buying := buyingWeight(e)
+	if certain == 0 && !malfunction && !(customer && buying == 0) {
+		return Verdict{}, false
+	}
 	if !customer && (certain == 0 && buying >= 2 || certain > 0 && buying >= 4) {
 		return Verdict{}, false
 	}
@@ -122,7 +122,7 @@ func trouble(e evidence, p playbook) (Verdict, bool) {
 	if customer {
 		confidence += 0.1
 	}
-	reason := "The sender " + e.named(3, signals.AccountAccess, signals.Billing, signals.Problem, signals.Privacy, signals.ExistingCustomer) +
+	reason := "The sender " + e.named(3, signals.AccountAccess, signals.Billing, signals.Problem, signals.Complaint, signals.Privacy, signals.ExistingCustomer) +
 		", which is for the support desk."
 	return Verdict{p.category(signals.Problem, Support), reason, round(confidence - 0.05*float64(min(buying, 4)))}, true
 }
@@ -145,7 +145,7 @@ func buyer(e evidence, p playbook) (Verdict, bool) {
 		return Verdict{FollowUp, fmt.Sprintf("The sender %s, but is smaller than the %d that the criteria ask for (%s).", asks, least, background), 0.65}, true
 	}
 	if intent >= enoughIntent && intent+fit >= enoughOverall && fit > 0 {
-		return Verdict{Qualified, "The sender " + join(asks, background) + ".", round(0.62 + 0.05*float64(intent+fit-enoughOverall))}, true
+		return Verdict{Qualified, "The sender " + join(asks, background) + ".", round(0.66 + 0.05*float64(intent+fit-enoughOverall))}, true
 	}
 	return Verdict{FollowUp, followUpReason(asks, background), round(0.55 + 0.05*float64(max(0, enoughOverall-intent-fit)))}, true
 }

@@ -22,6 +22,8 @@ func New(v *signals.Vocabulary) *Reader {
 const (
 	// maxSentences bounds how much of one source is read.
 	maxSentences = 80
+	// maxText bounds it too, in bytes.
+	maxText = 60_000
 	// maxFacts bounds the facts that one source gives.
 	maxFacts = 14
 	// maxPageFacts bounds the facts that a page or search result gives.
@@ -142,7 +144,7 @@ func (r *Reader) read(of subject, source Source, seen *[]signals.Finding) []Fact
 		return knownContact(source)
 	}
 	var found []signals.Finding
-	sentences := text.Sentences(source.Text)
+	sentences := text.Sentences(source.Text[:min(len(source.Text), maxText)])
 	for _, sentence := range sentences[:min(len(sentences), maxSentences)] {
 		for _, f := range r.company.Sentence(sentence, of.identity()) {
 			if quotable(f) && !known(found, f) && !known(*seen, f) {

@@ -65,7 +65,7 @@ license|licence|licensing fee|fees
 proposal for|including
 offer for
 volume discount*
-discount for
+discount|discounts
 angebot
 preis|preise|preisliste|preisen|preismodell|preisubersicht
 kosten|kostet
@@ -90,7 +90,8 @@ place an order
 want|like|ready|going to order
 decided|agreed .. on|for|to .. you|ahead|proceed|product|offer|plan|with
 go|going|move|moving ahead|forward with
-send .. contract|agreement|order form
+send .. contract|agreement
+order form
 proceed with
 ready to start|sign|go|move|begin
 get started
@@ -167,7 +168,7 @@ set .. up .. call|meeting
 a call
 quick|short|brief|intro|introductory|discovery call|chat|meeting
 speak|talk to|with someone|sales|you|your|a|an|the|anyone|somebody
-call me|us
+call|contact me|us
 callback
 call back
 reach out to me|us
@@ -200,6 +201,7 @@ videollamada
 func needTriggers() string {
 	return `
 looking for
+looking to
 searching for
 in search of
 in need of
@@ -234,7 +236,6 @@ need|needs|want|wants|hoping|trying|hope to
 would like|love to
 d like|love to
 plan|planning to
-looking to
 help us|me
 mochten|mochte
 wollen

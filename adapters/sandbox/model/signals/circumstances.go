@@ -20,7 +20,7 @@ func (v *Vocabulary) circumstances(s sentence) []Finding {
 	add(Size, start, end, ok)
 	start, end, ok = budget(s.words)
 	add(Budget, start, end, ok)
-	start, end, ok = v.first(v.timelines, s.words)
+	start, end, ok = longest(v.timelines, s.words)
 	add(Timeline, start, end, ok)
 	start, end, ok = v.role(s)
 	add(Role, start, end, ok)
@@ -29,6 +29,17 @@ func (v *Vocabulary) circumstances(s sentence) []Finding {
 	start, end, ok = v.self(s)
 	add(SelfDescription, start, end, ok)
 	return found
+}
+
+// longest returns the longest match of any of the phrases.
+func longest(of []text.Phrase, words []text.Word) (start, end int, found bool) {
+	for _, p := range of {
+		from, to, ok := p.Find(words)
+		if ok && (!found || to-from > end-start) {
+			start, end, found = from, to, true
+		}
+	}
+	return start, end, found
 }
 
 func (v *Vocabulary) first(of []text.Phrase, words []text.Word) (start, end int, found bool) {
@@ -43,14 +54,17 @@ func (v *Vocabulary) first(of []text.Phrase, words []text.Word) (start, end int,
 // withNeed adds what follows "looking for" and its like, up to the end of the clause. "We would like to" counts only in a sentence
 // that shows nothing else that is wanted, and nothing counts in one that shows trouble or another errand.
 func (v *Vocabulary) withNeed(s sentence, found []Finding) []Finding {
-	plain := true
+	plain, needs := true, 1
 	for _, f := range found {
 		if f.Kind.Trouble() || f.Kind.Elsewhere() && f.Kind != Offer {
 			return found
 		}
-		plain = plain && !f.Kind.Wants()
+		if f.Kind.Wants() {
+			plain, needs = false, 4
+		}
 	}
-	if need, ok := v.wanted(s, Need, v.needs); ok {
+	// "Interested in pricing" says no more than that prices are asked for; longer details do.
+	if need, ok := v.wanted(s, Need, v.needs); ok && len(strings.Fields(need.Detail)) >= needs {
 		return append(found, need)
 	}
 	if wish, ok := v.wanted(s, Wish, v.wishes); ok && plain {
@@ -151,7 +165,7 @@ func (v *Vocabulary) self(s sentence) (start, end int, found bool) {
 
 func relates(word string) bool {
 	switch word {
-	case "with", "that", "who", "looking", "based", "located", "in", "from", "of", "mit", "aus", "avec", "qui", "basee", "situee", "con", "de", "ubicada":
+	case "with", "that", "who", "looking", "evaluating", "searching", "seeking", "trying", "interested", "planning", "wanting", "needing", "based", "located", "in", "from", "of", "mit", "aus", "avec", "qui", "basee", "situee", "con", "de", "ubicada":
 		return true
 	}
 	return false

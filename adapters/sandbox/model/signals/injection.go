@@ -4,6 +4,7 @@ package signals
 func injectionWords() []entry {
 	return []entry{{Injection, `
 ignore|disregard|forget|override|bypass .. all|any|previous|prior|above|earlier|preceding|your|the|these|those .. instruction|instructions|prompt|prompts|directions|guardrails
+ignore|disregard|forget|override .. your|all|previous|prior rules|guidelines|training|programming
 ignore|disregard everything|anything|all above|before|previous|prior
 system|developer|hidden prompt
 reveal|print|show|repeat|output|leak|disclose .. prompt|instructions|credentials|passwords|secrets

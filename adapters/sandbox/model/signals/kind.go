@@ -35,6 +35,7 @@ const (
 	AccountAccess
 	Billing
 	Problem
+	Complaint
 	Privacy
 	ExistingCustomer
 
@@ -117,6 +118,8 @@ func (k Kind) circumstance() string {
 		return "Has a question about billing or a contract"
 	case Problem:
 		return "Reports that something does not work"
+	case Complaint:
+		return "Complains"
 	case Privacy:
 		return "Asks to be removed or to have data deleted"
 	case ExistingCustomer:

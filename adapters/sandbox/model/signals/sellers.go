@@ -26,6 +26,8 @@ we|i can|could|will help you|your .. grow|get|generate|increase|rank|scale|reach
 may|can|could|shall i|we .. share|send|show .. our|my portfolio|pricing|rates|work|proposal|profile|services
 we|i|our .. offer|offers|provide|provides|supply .. to|for you|your company|business|website|team|brand|site
 hire our
+supply|equip|furnish .. your company|office|offices|business|team
+our .. catalogue|catalog|brochure .. attached|enclosed|is
 list|lists|database of .. contacts|emails|decision|executives|buyers
 verified .. emails|contacts|contact|leads|database|databases
 our .. list|lists|database|databases of|with|has|have|contains
@@ -81,6 +83,15 @@ posicionamiento web|seo
 `, true},
 		{Scam, `
 inheritance|heir|beneficiary
+earn .. from|per home|week|day|hour
+make money
+double your .. bitcoin|money|income|investment|savings
+viagra|cialis
+buy cheap
+click here|below
+act now
+risk free
+claim your
 next of kin
 lottery|jackpot|sweepstake*
 you|have won

@@ -69,6 +69,7 @@ oferta de empleo
 		{Press, `
 journalist|reporter|correspondent|freelance|columnist
 i|im|m|am|we .. writing|write|working .. article|story|piece|feature|report .. about|on|for
+write|writing .. piece|article|story|feature about|on|for
 press|media inquiry|enquiry|request|contact|kit|office|accreditation
 for an|our|my upcoming|article|story
 interview with|your|you|the

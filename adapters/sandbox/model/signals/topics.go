@@ -14,7 +14,7 @@ const (
 	TopicOnboarding  = "onboarding"
 	TopicLanguages   = "languages"
 	TopicFeatures    = "how the product works"
-	TopicOther       = "something else"
+	TopicOther       = "another matter"
 )
 
 type topic struct {
@@ -44,6 +44,8 @@ conectar con
 		{TopicSecurity, phrases(`
 security
 secure
+data .. stored|kept|retained|saved
+retention
 gdpr|dsgvo|rgpd|hipaa|ccpa
 soc 2
 soc2
@@ -111,7 +113,7 @@ en espanol
 `)},
 		{TopicFeatures, phrases(`
 does it|your|the|this|lead
-do you support|offer|have|provide
+do you|u support|offer|have|provide
 can it|you|your|we|i|the|this|one
 is it|there possible|possible
 is there a|an|any
@@ -175,6 +177,7 @@ like|want|need|love to know|understand|learn
 could|can you tell|explain|let
 more information|info|details about|on
 tell me|us .. about|more|how|whether
+know|ask|asking|curious|wonder|wondering if|whether|about|how
 questions about|on|regarding
 question about|on|regarding
 learn|know more

@@ -17,7 +17,10 @@ lo antes posible
 lo mas pronto posible
 cuanto antes
 by|before|until|from|starting|since|around the end|start|beginning|middle of ` + months + `|year|month|quarter|q1|q2|q3|q4|this|next|the .. year|month|quarter|summer
-by|before|until the end of the year|month|quarter
+by|before|until|at the end of the|this|next|` + months + ` year|month|quarter|week
+by|before|until|at the end of ` + months + `|q1|q2|q3|q4|year|month|quarter
+by|before|until|at end of ` + months + `|q1|q2|q3|q4|year|month|quarter|the|this|next
+by|before|until|at end of the|this|next year|month|quarter
 by|before|until|in|from|during|starting|early|late|mid|around end|q1|q2|q3|q4|christmas|easter|year|` + months + `|monday|friday
 end of ` + months + `|year|q1|q2|q3|q4|month|quarter|this|the
 q1|q2|q3|q4
@@ -68,7 +71,6 @@ co founder
 founder|cofounder|owner
 procurement|purchasing|operations|marketing|sales|it|office|product|project|account|general|store|hotel|practice|customer|hr|finance manager|director|lead|leader|coordinator
 procurement|purchasing officer|department|team
-i run|manage|lead|head the|our|a|all *
 geschaftsfuhrer|geschaftsfuhrerin|geschaftsfuhrung
 inhaber|inhaberin|grunder|grunderin
 leiter|leiterin der|des|fur|von

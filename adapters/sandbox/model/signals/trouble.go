@@ -121,6 +121,7 @@ plante
 panne
 probleme technique|avec|de|depuis
 depuis .. mise
+no me|nos deja|dejan|permite|permiten
 no funciona|funcionan|carga|cargan|responde|sincroniza|abre|llega|llegan
 ha|han dejado de funcionar
 fallo|fallos|falla
@@ -130,6 +131,19 @@ un error
 se cierra|cuelga|bloquea
 soporte tecnico
 problema|problemas tecnico|tecnicos|con
+`, false},
+		{Complaint, `
+complaint|complaints|complain|complaining
+horrible|terrible|awful|unacceptable|disgraceful|outrageous
+disappointed|frustrated|unhappy|dissatisfied|fed up with your|you
+worst .. service|support|experience
+nobody|noone .. answers|answered|replies|replied|responds|responded .. me|my|us|our
+beschwerde|beschweren
+unzufrieden|enttauscht|unverschamt
+reclamation|plainte
+mecontent|mecontente|mecontents|inadmissible|decu|decue
+queja|reclamacion
+decepcionado|decepcionada|inaceptable|insatisfecho
 `, false},
 		{Privacy, `
 delete|erase .. my|our|me|the data|account|information|details|profile|records

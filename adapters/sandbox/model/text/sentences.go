@@ -7,6 +7,12 @@ import (
 	"unicode/utf8"
 )
 
+// The lengths, in bytes, from which on a sentence that does not end is cut at the next space, and anywhere.
+const (
+	longSentence = 800
+	longestRun   = 1600
+)
+
 // Sentences cuts a text into its sentences and lines, each an exact substring without surrounding space.
 func Sentences(s string) []string {
 	var sentences []string
@@ -32,6 +38,9 @@ func appendTrimmed(sentences []string, piece string) []string {
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func endsSentence(s string, start, i int, r rune) bool {
+	if i-start > longSentence && (unicode.IsSpace(r) || i-start > longestRun) {
+		return true
+	}
 	switch r {
 	case '\n', '\r', '。', '！', '？':
 		return true

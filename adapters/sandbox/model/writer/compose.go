@@ -61,7 +61,7 @@ func (d *draft) decline() {
 }
 
 func (d *draft) handOver() {
-	for _, k := range []signals.Kind{signals.AccountAccess, signals.Billing, signals.Problem, signals.Privacy} {
+	for _, k := range []signals.Kind{signals.AccountAccess, signals.Billing, signals.Problem, signals.Complaint, signals.Privacy} {
 		if d.has(k) {
 			d.use(d.known[k])
 		}
