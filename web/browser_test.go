@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -136,18 +139,27 @@ func (b *tab) eval(t *testing.T, expression string) string {
 // until waits for a JavaScript expression to become true, also across pages.
 func (b *tab) until(t *testing.T, expression string) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	b.poll(t, expression, func(ctx context.Context) (bool, error) {
+		return chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+	})
+}
+
+func (b *tab) poll(t *testing.T, what string, met func(context.Context) (bool, error)) {
+	t.Helper()
+	deadline := time.After(15 * time.Second)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		met, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
-		if err == nil && met {
+		ctx, cancel := context.WithTimeout(b.ctx, time.Second)
+		ok, err := met(ctx)
+		cancel()
+		if err == nil && ok {
 			return
 		}
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("waiting for %s (%v); at %s: %s; complaints %q", expression, err, b.eval(t, "location.href"), b.eval(t, "document.body.innerText.slice(0, 2000)"), b.heard())
+			t.Fatalf("waiting for %s (%v); at %s: %s; complaints %q", what, err, b.eval(t, "location.href"), b.eval(t, "document.body.innerText.slice(0, 2000)"), b.heard())
 		}
 	}
 }
@@ -156,6 +168,41 @@ func (b *tab) until(t *testing.T, expression string) {
 func (b *tab) key(t *testing.T, key string) {
 	t.Helper()
 	b.do(t, chromedp.KeyEvent(key))
+}
+
+// click waits until an element can be hit at its middle, and clicks there.
+func (b *tab) click(t *testing.T, selector string) {
+	t.Helper()
+	b.until(t, fmt.Sprintf(`(() => {
+		const element = document.querySelector(%q);
+		element?.scrollIntoView({ block: "center" });
+		const box = element?.getBoundingClientRect();
+		return box && element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+	})()`, selector))
+	middle := strings.Split(b.eval(t, fmt.Sprintf(`(() => {
+		const box = document.querySelector(%q).getBoundingClientRect();
+		return [box.x + box.width / 2, box.y + box.height / 2];
+	})()`, selector)), ",")
+	require.Len(t, middle, 2)
+	x, errX := strconv.ParseFloat(middle[0], 64)
+	y, errY := strconv.ParseFloat(middle[1], 64)
+	require.NoError(t, errors.Join(errX, errY))
+	b.do(t, chromedp.MouseClickXY(x, y))
+}
+
+// write puts the cursor into a field and types.
+func (b *tab) write(t *testing.T, selector, text string) {
+	t.Helper()
+	b.until(t, fmt.Sprintf("document.querySelector(%q)", selector))
+	b.eval(t, fmt.Sprintf("document.querySelector(%q).focus()", selector))
+	send(t, b, input.InsertText, input.InsertTextParams{Text: text})
+}
+
+// replace is write over what the field contains.
+func (b *tab) replace(t *testing.T, selector, text string) {
+	t.Helper()
+	b.eval(t, fmt.Sprintf("document.querySelector(%q).select()", selector))
+	b.write(t, selector, text)
 }
 
 // site is a server that serves the static files, and pages under the content policy.

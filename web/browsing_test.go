@@ -169,13 +169,13 @@ func approveByKeys(t *testing.T, b *tab, s *site) {
 	b.until(t, `document.querySelector("#shortcuts").open`)
 	b.key(t, "a")
 	assert.Empty(t, q.got(), "keys mean nothing behind the overlay")
-	b.do(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#shortcuts").close()`))
+	b.eval(t, `document.querySelector("#shortcuts").close()`)
 
 	b.key(t, "a")
 	b.until(t, `document.querySelector("#arm-hint").textContent.includes("again")`)
 	assert.Empty(t, q.got(), "one press sends nothing")
 	b.key(t, "a")
-	b.until(t, `location.pathname === "/review" && document.querySelectorAll("[data-review-item]").length === 2`)
+	b.until(t, `location.pathname === "/review" && document.querySelectorAll("[data-review-item]").length === 2 && document.querySelector("[data-timed]")`)
 	require.Len(t, q.got(), 1)
 	post := q.got()[0]
 	assert.Equal(t, "/review/b/approve", post.URL.Path)
@@ -189,7 +189,8 @@ func approveByKeys(t *testing.T, b *tab, s *site) {
 
 	b.key(t, "r")
 	b.until(t, `document.activeElement.name === "reason" && document.activeElement.offsetParent !== null`)
-	b.do(t, chromedp.SetValue(chromedp.CSS("#field-reason"), "tone"), chromedp.Click(chromedp.CSS("#reject button[type=submit]")))
+	b.eval(t, `document.querySelector("#field-reason").value = "tone"`)
+	b.click(t, "#reject button[type=submit]")
 	b.until(t, `document.querySelectorAll("[data-review-item]").length === 1`)
 	assert.Equal(t, "/review/a/reject", q.got()[1].URL.Path)
 	assert.Equal(t, "tone", q.got()[1].PostForm.Get(web.FieldReason))
@@ -202,7 +203,8 @@ func conflictInBrowser(t *testing.T, b *tab, s *site) {
 	b.do(t, chromedp.Navigate(s.URL+"/review/a"))
 	b.key(t, "e")
 	b.until(t, `document.activeElement.name === "email_draft"`)
-	b.do(t, chromedp.SetValue(chromedp.CSS("#field-email_draft"), "My words"), chromedp.Click(chromedp.CSS("[data-save]")))
+	b.replace(t, "[data-draft-body]", "My words")
+	b.click(t, "[data-save]")
 	b.until(t, `document.activeElement.id === "problem"`)
 	assert.Contains(t, b.eval(t, `document.querySelector("#problem").textContent`), "Their words")
 	assert.Equal(t, "My words", b.eval(t, `document.querySelector("[data-draft-body]").value`))
@@ -211,7 +213,7 @@ func conflictInBrowser(t *testing.T, b *tab, s *site) {
 	q.mu.Lock()
 	q.refuse = http.StatusInternalServerError
 	q.mu.Unlock()
-	b.do(t, chromedp.Click(chromedp.CSS("[data-save]")))
+	b.click(t, "[data-save]")
 	b.until(t, `document.querySelector("#toasts").textContent.includes("could not do this")`)
 	assert.Equal(t, "My words", b.eval(t, `document.querySelector("[data-draft-body]").value`))
 	assert.Equal(t, "4", q.got()[1].PostForm.Get(web.FieldDraftVersion))
@@ -223,10 +225,9 @@ func reviewWithoutScripts(t *testing.T, b *tab, s *site) {
 	q.install(s)
 	send(t, b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.do(t, chromedp.Navigate(s.URL+"/review/a"))
-	b.do(t, chromedp.WaitVisible(chromedp.CSS("#reject")), chromedp.Click(chromedp.CSS("[data-approve]")), chromedp.WaitVisible(chromedp.CSS("#toasts .toast-item")))
-	location, err := chromedp.Run(b.ctx, chromedp.Location())
-	require.NoError(t, err)
-	assert.Equal(t, s.URL+"/review", location)
+	b.until(t, `document.querySelector("#reject").offsetParent !== null`)
+	b.click(t, "[data-approve]")
+	b.until(t, `location.pathname === "/review" && document.querySelector(".toast-item")`)
 	require.Len(t, q.got(), 1)
 	assert.Equal(t, "/review/a/approve", q.got()[0].URL.Path)
 	assert.Equal(t, "token", q.got()[0].PostForm.Get(web.CSRFField))
@@ -235,8 +236,10 @@ func reviewWithoutScripts(t *testing.T, b *tab, s *site) {
 func renewAndRepeat(t *testing.T, b *tab, s *site) {
 	q := &reviews{waiting: []string{"a", "b"}, stale: 1}
 	q.install(s)
-	b.do(t, chromedp.Navigate(s.URL+"/review/a"), chromedp.SetValue(chromedp.CSS("#field-email_draft"), "My words"), chromedp.Click(chromedp.CSS("[data-approve]")))
-	b.until(t, `location.pathname === "/review"`)
+	b.do(t, chromedp.Navigate(s.URL+"/review/a"))
+	b.replace(t, "[data-draft-body]", "My words")
+	b.click(t, "[data-approve]")
+	b.until(t, `location.pathname === "/review" && document.querySelector("[data-timed]")`)
 	require.Len(t, q.got(), 1)
 	post := q.got()[0]
 	assert.Equal(t, "/review/a/approve", post.URL.Path)
@@ -248,7 +251,7 @@ func renewAndRepeat(t *testing.T, b *tab, s *site) {
 	q.mu.Lock()
 	q.stale = 2
 	q.mu.Unlock()
-	b.do(t, chromedp.Click(chromedp.CSS("[data-approve]")))
+	b.click(t, "[data-approve]")
 	b.until(t, `document.querySelector("#toasts").textContent.includes("session has ended")`)
 	assert.Len(t, q.got(), 1, "a request is repeated once")
 	assert.Empty(t, b.heard())
@@ -298,16 +301,18 @@ func contact(s *site, taken func(url.Values)) {
 func formInBrowser(t *testing.T, b *tab, s *site) {
 	var got url.Values
 	contact(s, func(values url.Values) { got = values })
-	b.do(t, chromedp.Navigate(s.URL+"/f/k"), chromedp.SendKeys(chromedp.CSS("#field-message"), "Hi 👋🏽"))
+	b.do(t, chromedp.Navigate(s.URL+"/f/k"))
+	b.write(t, "#field-message", "Hi 👋🏽")
 	b.until(t, `document.querySelector("[data-count]").textContent === "5 characters to go"`)
-	b.do(t, chromedp.Click(chromedp.CSS("form button[type=submit]")))
+	b.click(t, "form button[type=submit]")
 	b.until(t, `document.activeElement.id === "problem"`)
 	assert.Equal(t, "Error: Talk to Acme", b.eval(t, "document.title"))
 	assert.Equal(t, "Hi 👋🏽", b.eval(t, `document.querySelector("textarea").value`))
 	assert.Equal(t, "/f/k", b.eval(t, "location.pathname"))
-	b.do(t, chromedp.Click(chromedp.CSS("#problem a")))
+	b.click(t, "#problem a")
 	b.until(t, `document.activeElement.name === "name"`)
-	b.do(t, chromedp.SendKeys(chromedp.CSS("#field-name"), "Jane"), chromedp.Click(chromedp.CSS("form button[type=submit]")))
+	b.write(t, "#field-name", "Jane")
+	b.click(t, "form button[type=submit]")
 	b.until(t, `location.pathname === "/f/k/thanks"`)
 	b.until(t, `document.body.innerText.includes("LA-1") && document.title === "Thank you"`)
 	assert.Equal(t, "Jane", got.Get("name"))
@@ -322,13 +327,14 @@ func formOffline(t *testing.T, b *tab, s *site) {
 			panic(http.ErrAbortHandler) // closes the connection without an answer
 		}
 	})
-	b.do(t, chromedp.Navigate(s.URL+"/f/k"), chromedp.SendKeys(chromedp.CSS("#field-name"), "Jane"))
+	b.do(t, chromedp.Navigate(s.URL+"/f/k"))
+	b.write(t, "#field-name", "Jane")
 	down.Store(true)
-	b.do(t, chromedp.Click(chromedp.CSS("form button[type=submit]")))
+	b.click(t, "form button[type=submit]")
 	b.until(t, `document.querySelector("#form-status").textContent.includes("still here")`)
 	assert.Equal(t, "Jane", b.eval(t, `document.querySelector("#field-name").value`))
 	down.Store(false)
-	b.do(t, chromedp.Click(chromedp.CSS("form button[type=submit]")))
+	b.click(t, "form button[type=submit]")
 	b.until(t, `location.pathname === "/f/k/thanks"`)
 }
 
@@ -337,10 +343,12 @@ func formWithoutScripts(t *testing.T, b *tab, s *site) {
 	contact(s, func(values url.Values) { got = values })
 	send(t, b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.do(t, chromedp.Navigate(s.URL+"/f/k"))
-	b.do(t, chromedp.SendKeys(chromedp.CSS("#field-message"), "Hello"))
-	b.do(t, chromedp.Click(chromedp.CSS("form button[type=submit]")))
-	b.do(t, chromedp.WaitVisible(chromedp.CSS("#problem")))
-	b.do(t, chromedp.SendKeys(chromedp.CSS("#field-name"), "Jane"), chromedp.Click(chromedp.CSS("form button[type=submit]")), chromedp.WaitVisible(chromedp.CSS(".reference")))
+	b.write(t, "#field-message", "Hello")
+	b.click(t, "form button[type=submit]")
+	b.until(t, `document.querySelector("#problem")`)
+	b.write(t, "#field-name", "Jane")
+	b.click(t, "form button[type=submit]")
+	b.until(t, `document.body.innerText.includes("LA-1")`)
 	assert.Equal(t, "Jane", got.Get("name"))
 	assert.Equal(t, "Hello", got.Get("message"))
 }
@@ -417,7 +425,7 @@ func timelineStream(t *testing.T, b *tab, s *site) {
 		p.Review = &review
 	})
 	b.until(t, `document.querySelector("[data-draft-body]")?.value === "Dear Jane"`)
-	b.do(t, chromedp.SendKeys(chromedp.CSS("[data-draft-body]"), " and"))
+	b.write(t, "[data-draft-body]", " and")
 	m.move(func(p *web.LeadPage) {
 		p.Live.Progress.DraftVersion = 2
 		p.Live.Items = append(p.Live.Items, web.TimelineItem{Kind: web.TimelineDraft, Version: 2, By: "Ada", At: noon()})
@@ -453,11 +461,15 @@ func leadsFilter(t *testing.T, b *tab, s *site) {
 	b.do(t, chromedp.Navigate(s.URL+"/leads"))
 	b.eval(t, `document.dispatchEvent(new KeyboardEvent("keydown", {key: "/"}))`)
 	b.until(t, `document.activeElement.name === "q"`)
-	b.do(t, chromedp.SendKeys(chromedp.CSS("#leads-search"), "Ol"))
+	b.write(t, "#leads-search", "Ol")
 	b.until(t, `document.querySelectorAll(".row-link").length === 1`)
 	assert.Equal(t, "?q=Ol&status=&category=", b.eval(t, "location.search"))
 	assert.Equal(t, "Ol", b.eval(t, "document.activeElement.value"), "the focus stays in the field")
-	b.do(t, chromedp.SetValue(chromedp.CSS("#leads-status"), "held"), chromedp.Evaluate[chromedp.Void](`document.querySelector("#leads-status").dispatchEvent(new Event("change", {bubbles: true}))`))
+	b.eval(t, `(() => {
+		const status = document.querySelector("#leads-status");
+		status.value = "held";
+		return status.dispatchEvent(new Event("change", { bubbles: true }));
+	})()`)
 	b.until(t, `location.search.includes("status=held")`)
 	assert.Empty(t, b.heard())
 }

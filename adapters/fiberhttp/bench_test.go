@@ -137,6 +137,7 @@ func (b *bench) serve(now ports.Clock, change []func(*fiberhttp.Config)) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{DisableCompression: true},
 	}
+	b.do(b.request(http.MethodGet, "/healthz", "")).want(http.StatusOK) // a server that does not accept yet cannot be shut down
 	b.t.Cleanup(func() {
 		b.client.CloseIdleConnections()
 		if err := server.Shutdown(5 * time.Second); err != nil {

@@ -58,6 +58,15 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	return s.errorPage(c, code, f)
 }
 
+// unread answers what was refused before it came to a route: a body over every limit, headers that are too long, no HTTP at all.
+func (s *Server) unread(c *fiber.Ctx, err error) error {
+	if requestID(c) == "" {
+		c.Locals(localRequestID, s.NewID())
+		s.secured(c)
+	}
+	return s.fail(c, err)
+}
+
 // retryAfter says when another try makes sense: what the fault says, and always something with a 503.
 func (s *Server) retryAfter(c *fiber.Ctx, code int, f *fault.Error) {
 	if code == http.StatusServiceUnavailable && f.RetryAfter <= 0 {
@@ -112,6 +121,9 @@ func (s *Server) problem(c *fiber.Ctx, code int, f *fault.Error) error {
 		body["errors"] = fields
 	}
 	for key, value := range f.Details {
+		if _, reserved := body[key]; reserved { // RFC 9457's own members say what they say there
+			key = "current_" + key
+		}
 		body[key] = value
 		if n, err := strconv.Atoi(value); err == nil && key == "current_version" {
 			body[key] = n

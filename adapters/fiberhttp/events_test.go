@@ -2,6 +2,7 @@ package fiberhttp_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -54,6 +55,7 @@ func (s *stream) read(body io.ReadCloser) {
 	var e sse
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 1<<20)
+	lines.Split(anyBreak)
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), ":")
 		value = strings.TrimPrefix(value, " ")
@@ -69,6 +71,18 @@ func (s *stream) read(body io.ReadCloser) {
 			}
 		}
 	}
+}
+
+// anyBreak splits at LF, CR and CR LF, as browsers do.
+func anyBreak(data []byte, _ bool) (advance int, line []byte, err error) {
+	i := bytes.IndexAny(data, "\r\n")
+	if i < 0 || i == len(data)-1 && data[i] == '\r' {
+		return 0, nil, nil
+	}
+	if data[i] == '\r' && data[i+1] == '\n' {
+		return i + 2, data[:i], nil
+	}
+	return i + 1, data[:i], nil
 }
 
 func (s *stream) next() sse {
@@ -271,17 +285,17 @@ func TestNoTextForgesAnEvent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, pace(fiberhttp.Pace{}))
 	forged := "x\r\revent: end\rdata: forged\n\nevent: end\ndata: forged\r\n\r\nevent: end\r\ndata: forged"
-	lead, _ := b.waiting(acme, "Jane Doe", func(_ *leads.Lead, r *run) {
+	lead, id := b.waiting(acme, "Jane Doe", func(_ *leads.Lead, r *run) {
 		r.moments = append(r.moments, ports.Moment{Kind: "redraft_wanted", Data: map[string]string{"by_name": forged, "problem": forged}, At: start()})
 	})
 	s := b.stream(sam, lead)
 	if e := s.next(); e.name != web.EventTimeline || !strings.Contains(e.data, "data: forged") {
 		t.Errorf("the text is %+v", e)
 	}
-	select {
-	case e := <-s.events:
-		t.Errorf("another event came: %+v", e)
-	default:
+	b.goesOn(id, workflows.Drafting, "reopened")
+	b.live.Publish(t.Context(), acme, []workflows.ID{id})
+	if e := s.next(); e.name != web.EventTimeline || !strings.Contains(e.data, "Drafting") {
+		t.Errorf("what follows is %+v", e)
 	}
 	b.do(b.request(http.MethodGet, web.LeadEventsPath(string(lead)), "")).want(http.StatusSeeOther)
 }

@@ -67,8 +67,14 @@ func (s *Server) submitForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if len(c.BodyRaw()) > maxFormBody {
+		return s.formAgain(c, values, fault.New(fault.TooLarge, "The message is too large."))
+	}
+	if err := once(values); err != nil {
+		return err
+	}
 	receipt, err := s.Intake.Submit(c.UserContext(), intake.Request{
-		FormKey: key, Raw: rawLead(values), Address: c.IP(), Hidden: values.Get(web.FieldHoneypot), Stamp: values.Get(web.FieldTimeToken), Stamped: true,
+		FormKey: key, Raw: rawLead(values), Address: s.address(c), Hidden: values.Get(web.FieldHoneypot), Stamp: values.Get(web.FieldTimeToken), Stamped: true,
 	})
 	if err != nil {
 		return s.formAgain(c, values, err)
@@ -100,6 +106,16 @@ func formValues(c *fiber.Ctx) (url.Values, error) {
 		}
 	}
 	return values, nil
+}
+
+// once refuses a form that answers one of its questions twice, since then somebody else than its page has put it together.
+func once(v url.Values) error {
+	for _, name := range []string{web.FieldEmail, web.FieldName, web.FieldCompany, web.FieldPhone, web.FieldMessage, web.FieldTimeToken} {
+		if len(v[name]) > 1 {
+			return fault.New(fault.Malformed, "A field was sent twice. Go back, reload the form, and send it again.")
+		}
+	}
+	return nil
 }
 
 func rawLead(v url.Values) leads.Raw {

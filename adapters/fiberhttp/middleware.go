@@ -58,8 +58,14 @@ func (s *Server) catch(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-// headers stand on every answer, whatever its status.
+// headers are set before anything can go wrong.
 func (s *Server) headers(c *fiber.Ctx) error {
+	s.secured(c)
+	return c.Next()
+}
+
+// secured sets the headers that stand on every answer, whatever its status.
+func (s *Server) secured(c *fiber.Ctx) {
 	h := &c.Response().Header
 	h.Set(fiber.HeaderContentSecurityPolicy, s.policy("'none'"))
 	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
@@ -73,7 +79,6 @@ func (s *Server) headers(c *fiber.Ctx) error {
 	if s.secure() {
 		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
 	}
-	return c.Next()
 }
 
 // policy is the content security policy. Nothing inline, nothing from elsewhere, but for the identity provider's token address.

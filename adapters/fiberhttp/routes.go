@@ -39,7 +39,7 @@ func (s *Server) Routes() []Route {
 		{"GET", web.PathSignIn, anybody, "", s.signIn, 0},
 		{"GET", "/signed-out", anybody, "", s.signedOut, 0},
 		{"GET", "/f/:key", anybody, "", s.form, 0},
-		{"POST", "/f/:key", anybody, "", s.submitForm, 0},
+		{"POST", "/f/:key", anybody, "", s.submitForm, maxWebhookBody}, // it holds itself to less, so that a page with what was typed can say so
 		{"GET", "/f/:key/thanks", anybody, "", s.thanks, 0},
 		{"POST", "/api/submit", anybody, "", s.submitAPI, 0},
 		{"OPTIONS", "/api/submit", anybody, "", s.submitPreflight, 0},

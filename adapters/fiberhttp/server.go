@@ -65,27 +65,32 @@ type Deps struct {
 // Server is the web process's HTTP side.
 type Server struct {
 	Deps
-	config Config
-	base   *url.URL
-	app    *fiber.App
-	stop   context.CancelFunc // ends open event streams
-	open   context.Context    //nolint:containedctx // lives as long as the server; event streams outlive their requests
+	config  Config
+	base    *url.URL
+	proxies proxies
+	app     *fiber.App
+	stop    context.CancelFunc // ends open event streams
+	open    context.Context    //nolint:containedctx // lives as long as the server; event streams outlive their requests
 }
 
-// New makes a Server. The error names a BaseURL that is no address.
+// New makes a Server. The error names a BaseURL or a trusted proxy that is no address.
 func New(config Config, deps Deps) (*Server, error) {
 	config.BaseURL = strings.TrimSuffix(config.BaseURL, "/")
 	base, err := url.Parse(config.BaseURL)
 	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("base URL %q is no address", config.BaseURL)
 	}
-	s := &Server{Deps: deps, config: config, base: base}
+	trusted, err := parseProxies(config.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Deps: deps, config: config, base: base, proxies: trusted}
 	s.open, s.stop = context.WithCancel(context.Background())
 	s.app = fiber.New(fiber.Config{
-		Immutable: true, DisableStartupMessage: true, ErrorHandler: s.fail, BodyLimit: maxWebhookBody, ReadTimeout: readTime,
+		Immutable: true, DisableStartupMessage: true, ErrorHandler: s.unread, BodyLimit: maxWebhookBody, ReadTimeout: readTime,
 		WriteTimeout: writeTime, IdleTimeout: idleTime, ReadBufferSize: headerBytes, DisableDefaultDate: false, ServerHeader: "",
-		EnableTrustedProxyCheck: true, TrustedProxies: config.TrustedProxies, ProxyHeader: fiber.HeaderXForwardedFor, EnableIPValidation: true,
-		StrictRouting: true, CaseSensitive: true, UnescapePath: false,
+		EnableTrustedProxyCheck: true, // and none is named: what a client's headers say of host and scheme counts for nothing
+		StrictRouting:           true, CaseSensitive: true, UnescapePath: false,
 	})
 	s.routes()
 	return s, nil
@@ -93,7 +98,7 @@ func New(config Config, deps Deps) (*Server, error) {
 
 // Serve answers on the listener until Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.app.Listener(l); err != nil {
+	if err := s.app.Listener(lingering{l}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

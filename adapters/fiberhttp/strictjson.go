@@ -85,8 +85,8 @@ func walkObject(d *json.Decoder, depth int) error {
 		if err != nil || !ok {
 			return malformed("The body is not valid JSON.")
 		}
-		// encoding/json matches names without regard to case, so those count as the same.
-		folded := strings.ToLower(key)
+		// encoding/json matches names without regard to case, so those count as the same. By way of the upper case a long s is an s.
+		folded := strings.ToLower(strings.ToUpper(key))
 		if seen[folded] {
 			return malformed(fmt.Sprintf("The field %q stands there twice.", clipped(key)))
 		}

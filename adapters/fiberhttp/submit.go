@@ -60,7 +60,7 @@ func (s *Server) submitAPI(c *fiber.Ctx) error {
 	}
 	sum := sha256.Sum256(c.BodyRaw())
 	request := intake.Request{
-		FormKey: body.Form, Raw: body.raw(), Address: c.IP(), Hidden: body.Website, IdempotencyKey: key, BodyHash: hex.EncodeToString(sum[:]),
+		FormKey: body.Form, Raw: body.raw(), Address: s.address(c), Hidden: body.Website, IdempotencyKey: key, BodyHash: hex.EncodeToString(sum[:]),
 	}
 	receipt, err := s.submitFrom(c, request)
 	if err != nil {

@@ -3,7 +3,6 @@ package gemini
 import (
 	"bytes"
 	"context"
-	_ "embed" // the prompts
 	"encoding/json"
 	"fmt"
 	"time"

@@ -1,11 +1,8 @@
 package gemini
 
-import (
-	"strings"
-)
+import "strings"
 
-// Price is what a model costs, in millionths of a US dollar per million tokens, which is the same number as US dollars per 10^12 tokens:
-// $1.50 per million tokens is 1_500_000.
+// Price is what a model costs, in millionths of a US dollar per million tokens: $1.50 per million tokens is 1_500_000.
 type Price struct {
 	In, Out int64 // Out counts thoughts too, as the vendor does
 }

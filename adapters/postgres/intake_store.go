@@ -56,7 +56,7 @@ VALUES ($1, $2, nullif($3, ''), nullif($4, '')::uuid, $5, $6, $7, $8, $9, nullif
 	insertFirstStep = `
 INSERT INTO workflow_steps (org_id, workflow_id, name, status, attempt, finished_at) VALUES ($1, $2, $3, 'finished', 0, clock_timestamp())`
 
-	insertReceived = `INSERT INTO timeline (org_id, workflow_id, kind, data) VALUES ($1, $2, 'received', $3)`
+	insertReceived = `INSERT INTO timeline (org_id, workflow_id, kind, data) VALUES ($1, $2, 'received', jsonb_build_object('surface', $3::text))`
 
 	insertRing = `INSERT INTO outbox (org_id, workflow_id, kind, queue) VALUES ($1, $2, 'run', 'research')`
 
@@ -81,7 +81,7 @@ func (n newcomer) store(ctx context.Context, s *session) error {
 		return fmt.Errorf("source: %w", err)
 	}
 	batch := &pgx.Batch{}
-	n.queueLead(batch, s, source)
+	n.queueLead(batch, s, string(source))
 	if n.run != "" {
 		n.queueRun(batch, s)
 		s.changed(workflows.ID(n.run))
@@ -91,7 +91,7 @@ func (n newcomer) store(ctx context.Context, s *session) error {
 	return mapError(s.tx.SendBatch(ctx, batch).Close())
 }
 
-func (n newcomer) queueLead(batch *pgx.Batch, s *session, source []byte) {
+func (n newcomer) queueLead(batch *pgx.Batch, s *session, source string) {
 	sub, actor := n.entry.Submission, s.scope.Actor()
 	batch.Queue(insertLead, s.org(), n.lead, n.entry.UserID, n.entry.FormID, n.reference, sub.Email.String(), sub.Email.Normalised(),
 		sub.Email.Domain(), sub.Name, sub.Company, normalisedCompany(sub.Company), sub.Phone, sub.Message, sub.Fingerprint(), n.status,
@@ -103,7 +103,7 @@ func (n newcomer) queueRun(batch *pgx.Batch, s *session) {
 	batch.Queue(countLead, s.org(), n.period.Start)
 	batch.Queue(insertRun, s.org(), n.run, n.lead)
 	batch.Queue(insertFirstStep, s.org(), n.run, workflows.StepCreate)
-	batch.Queue(insertReceived, s.org(), n.run, map[string]string{"surface": string(s.scope.Actor().Surface)})
+	batch.Queue(insertReceived, s.org(), n.run, s.scope.Actor().Surface)
 	batch.Queue(insertRing, s.org(), n.run)
 }
 

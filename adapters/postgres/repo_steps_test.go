@@ -127,6 +127,9 @@ func TestARecordedStepMayBeRecordedAgain(t *testing.T) {
 		})
 		s.noted(run.ID, false)
 		require.JSONEq(t, output, string(s.output(run.ID, "decision")))
+		step := s.steps(run.ID)[0]
+		require.Equal(t, "finished", step.Status)
+		require.False(t, step.FinishedAt.Before(step.StartedAt))
 	}
 	require.Len(t, s.steps(run.ID), 1)
 	require.Nil(t, s.output(run.ID, "other"))

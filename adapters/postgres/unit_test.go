@@ -19,7 +19,9 @@ import (
 	"github.com/leadagent/leadagent/ports"
 )
 
-func scopeOf(org string) tenancy.Scope { return tenancy.ForSystem(tenancy.OrgID(org), tenancy.Pipeline) }
+func scopeOf(org string) tenancy.Scope {
+	return tenancy.ForSystem(tenancy.OrgID(org), tenancy.Pipeline)
+}
 
 // countLeads gives what the transaction sees of all leads.
 func countLeads(ctx context.Context, tx pgx.Tx) (own, foreign int, err error) {

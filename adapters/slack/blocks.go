@@ -19,7 +19,10 @@ const (
 	maxHeader  = 140
 	maxSection = 2900
 	maxField   = 300
-	maxMessage = 11_000 // of all texts of a card together; Slack takes about 12,000
+	maxReason  = 700
+	maxQuoted  = 600    // of the prospect's message, which is at most 500
+	maxLine    = 400    // of the footing and the outcome
+	maxMessage = 11_500 // of all texts of a card together; Slack takes 12,000
 )
 
 // blocks is the card. Everything that people or the model wrote stands in plain_text objects, in which nothing comes alive.
@@ -28,8 +31,8 @@ func blocks(c ports.Card) []api.Block {
 		api.NewHeaderBlock(plain(clip(headline(c), maxHeader))),
 		api.NewSectionBlock(nil, fields(c), nil),
 	}
-	list = append(list, texts("Why", c.Reason)...)
-	list = append(list, texts("Message", c.Message)...)
+	list = append(list, texts("Why", clip(c.Reason, maxReason))...)
+	list = append(list, texts("Message", clip(c.Message, maxQuoted))...)
 	list = append(list, api.NewDividerBlock())
 	draft := append(texts("To", c.To), texts("Subject", c.Subject)...)
 	draft = append(draft, texts("", c.Body)...)
@@ -40,7 +43,7 @@ func blocks(c ports.Card) []api.Block {
 		list = append(list, texts("Draft", "This draft is too long for Slack. Open the full draft to decide.")...)
 	}
 	if line := footing(c); line != "" {
-		list = append(list, api.NewContextBlock("", plain(clip(line, maxSection))))
+		list = append(list, api.NewContextBlock("", plain(clip(line, maxLine))))
 	}
 	return append(list, ending(c, fits)...)
 }
@@ -60,7 +63,7 @@ func ending(c ports.Card, fits bool) []api.Block {
 		if line == "" {
 			line = "No decision is needed now."
 		}
-		return []api.Block{api.NewSectionBlock(plain(clip(line, maxSection)), nil, nil), api.NewActionBlock("", open)}
+		return []api.Block{api.NewSectionBlock(plain(clip(line, maxLine)), nil, nil), api.NewActionBlock("", open)}
 	}
 	if !fits {
 		return []api.Block{api.NewActionBlock("", open)}
@@ -172,8 +175,9 @@ func footing(c ports.Card) string {
 }
 
 func length(c ports.Card) int {
-	n := 600 // labels, fields, footing
-	for _, s := range []string{c.Name, c.Company, c.Email, c.Reason, c.Message, c.To, c.Subject, c.Body} {
+	// Header, fields, footing, outcome, labels and the notification, at their longest.
+	n := maxHeader + 6*maxField + 2*maxLine + 300 + 200 + maxReason + maxQuoted
+	for _, s := range []string{c.To, c.Subject, c.Body} {
 		n += utf8.RuneCountInString(s)
 	}
 	return n

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ type Options struct {
 // Slack posts and updates cards and reads presses. It is safe for concurrent use.
 type Slack struct {
 	apiURL  string
-	hooks   string // the host of response addresses
+	hooks   []string // the hosts of response addresses
 	secrets []string
 	client  *http.Client
 	now     func() time.Time
@@ -59,7 +60,10 @@ func New(o Options) (*Slack, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Slack{apiURL: strings.TrimSuffix(o.APIURL, "/") + "/", hooks: hooksHost, client: o.HTTP, now: o.Now}
+	// No call of ours is redirected by Slack; following one could carry a token elsewhere.
+	bounded := *o.HTTP
+	bounded.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	s := &Slack{apiURL: strings.TrimSuffix(o.APIURL, "/") + "/", hooks: []string{hooksHost}, client: &bounded, now: o.Now}
 	for _, secret := range o.SigningSecrets {
 		if strings.TrimSpace(secret) == "" {
 			return nil, errors.New("a signing secret is empty")
@@ -74,7 +78,7 @@ func New(o Options) (*Slack, error) {
 		return nil, errors.New("the API address cannot be read")
 	}
 	if u.Host != "slack.com" {
-		s.hooks = u.Host
+		s.hooks = append(s.hooks, u.Host)
 	}
 	return s, nil
 }
@@ -146,7 +150,7 @@ func (s *Slack) Person(ctx context.Context, token, slackUser string) (email, nam
 // (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses). Addresses on other hosts than Slack's are refused.
 func (s *Slack) Tell(ctx context.Context, responseURL, text string) error {
 	u, err := url.Parse(responseURL)
-	if err != nil || u.Host != s.hooks || u.User != nil || s.hooks == hooksHost && u.Scheme != "https" {
+	if err != nil || !slices.Contains(s.hooks, u.Host) || u.User != nil || u.Host == hooksHost && u.Scheme != "https" {
 		return fault.New(fault.Refused, "The response address is not Slack's.")
 	}
 	body, err := json.Marshal(map[string]any{"response_type": "ephemeral", "replace_original": false, "text": escape(text)})
@@ -163,8 +167,11 @@ func (s *Slack) Tell(ctx context.Context, responseURL, text string) error {
 		return fault.Wrap(fault.Unavailable, err, "Slack cannot be reached.")
 	}
 	defer func() { _ = response.Body.Close() }() // it is not read
-	if response.StatusCode >= http.StatusBadRequest {
-		return fault.Newf(fault.Unavailable, "Slack answered %d.", response.StatusCode)
+	switch code := response.StatusCode; {
+	case code >= http.StatusInternalServerError || code == http.StatusTooManyRequests:
+		return fault.Newf(fault.Unavailable, "Slack answered %d.", code)
+	case code >= http.StatusMultipleChoices:
+		return fault.Newf(fault.Refused, "Slack answered %d: the response address is used up or has expired.", code)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package webfetch
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -86,7 +87,7 @@ func tooLarge() error { return refuse("The page is larger than 2 MiB.", nil) }
 // have it (https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding).
 func inUTF8(raw []byte, contentType string) ([]byte, error) {
 	decoding, err := charset.NewReader(bytes.NewReader(raw), contentType)
-	if err == io.EOF { // an empty page
+	if errors.Is(err, io.EOF) { // an empty page
 		return nil, nil
 	}
 	if err != nil {

@@ -72,7 +72,7 @@ func (j *job) carryOut(ctx context.Context, n *notes, w ports.Wanted) ([]ports.S
 	case n.seen(w):
 		return nil, refuse("This was done already.")
 	case w.Tool == toolSearch && j.vendors.Searcher != nil:
-		if personal(w.Argument, n.lead) {
+		if contacts(w.Argument, n.lead) {
 			return nil, refuse("A search must not carry the person's address or phone number.")
 		}
 		return once(ctx, func() ([]ports.SourceText, error) { return j.vendors.Searcher.Search(ctx, w.Argument) })
@@ -134,17 +134,22 @@ func mayFetch(raw string, n *notes) error {
 	return nil
 }
 
-// personal tells whether text holds the prospect's address, its local part, a name of theirs, or their phone number.
+// personal tells whether the path of an address holds the prospect's email address, its local part, or their phone number.
 func personal(text string, lead leads.Lead) bool {
 	folded := strings.ToLower(text)
 	if decoded, err := url.PathUnescape(folded); err == nil {
 		folded = decoded
 	}
 	local, _, _ := strings.Cut(lead.Email.Normalised(), "@")
-	if strings.Contains(folded, "@") || len(local) > 2 && strings.Contains(folded, local) {
+	return contacts(folded, lead) || len(local) > 2 && strings.Contains(folded, local)
+}
+
+// contacts tells whether text holds an address or the prospect's phone number.
+func contacts(text string, lead leads.Lead) bool {
+	if strings.Contains(text, "@") {
 		return true
 	}
-	if phone := digits(lead.Phone); phone != "" && strings.Contains(digits(folded), phone) {
+	if phone := digits(lead.Phone); phone != "" && strings.Contains(digits(text), phone) {
 		return true
 	}
 	return false

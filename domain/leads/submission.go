@@ -130,7 +130,7 @@ func ParseSubmission(raw Raw) (Submission, error) {
 
 func checkName(s string) string {
 	switch n := utf8.RuneCountInString(s); {
-	case n == 0:
+	case blank(s):
 		return "Enter your name."
 	case n < MinName:
 		return "Your name needs at least 2 characters."
@@ -172,7 +172,7 @@ func checkPhone(s string) string {
 
 func checkMessage(s string) string {
 	switch n := utf8.RuneCountInString(s); {
-	case n == 0:
+	case blank(s):
 		return "Write a message."
 	case n < MinMessage:
 		return "Your message needs at least 10 characters."
@@ -244,19 +244,21 @@ func visible(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 }
 
-// invisible tells the characters that hide or reorder text: bidirectional controls, tags, zero-width spaces. Joiners stay, since scripts
-// and emoji need them.
+// invisible tells the characters that hide or reorder text: Unicode's format characters, such as direction marks, tags and zero-width spaces. Joiners
+// stay, since scripts and emoji need them, and so do the few format characters that are drawn.
 func invisible(r rune) bool {
-	switch {
-	case r == 0x200B, r == 0x2060, r == 0xFEFF, r == 0x00AD, r == 0x180E:
-		return true
-	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r >= 0xE0000 && r <= 0xE007F:
-		return true
-	}
-	return false
+	return unicode.Is(unicode.Cf, r) && !joiner(r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-func hasInvisible(s string) bool { return strings.IndexFunc(s, invisible) >= 0 }
+func joiner(r rune) bool { return r == 0x200C || r == 0x200D }
+
+// blank tells whether a text has nothing to be seen: it is empty, or joiners alone.
+func blank(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !joiner(r) && !unicode.IsSpace(r) }) < 0
+}
+
+// hasInvisible tells whether an address has something in it that is not seen. An address needs no joiners.
+func hasInvisible(s string) bool { return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) >= 0 }
 
 func tidySource(s Source) Source {
 	s.Referrer, s.LandingPage = clip(line(s.Referrer)), clip(line(s.LandingPage))

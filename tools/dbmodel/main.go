@@ -103,9 +103,8 @@ func generate(ctx context.Context, owner string) error {
 	}
 	command := exec.CommandContext(ctx, "go", "tool", "bobgen-psql", "-c", "dbmodel/bobgen.yaml")
 	command.Env = append(os.Environ(), "PSQL_DSN="+dsn)
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("bobgen-psql: %w", err)
+	if said, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("bobgen-psql: %w\n%s", err, said)
 	}
 	return nil
 }

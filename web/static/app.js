@@ -178,7 +178,8 @@
     settleToasts();
     tick();
     const target = event.detail.target;
-    if (target?.id === "content" && event.detail.requestConfig?.verb !== "get") {
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (lost && target?.id === "content" && event.detail.requestConfig?.verb !== "get") {
       (find("#problem") ?? find("#content"))?.focus({ preventScroll: !find("#problem") });
       if (!find("#problem")) scrollTo(0, 0);
     }

@@ -3,6 +3,8 @@ package mailbox_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -196,6 +198,26 @@ func TestAuthenticationWhereAPasswordIsSet(t *testing.T) {
 	}
 	if n := len(b.server.Messages()); n != 1 {
 		t.Errorf("%d messages", n)
+	}
+}
+
+func TestOffersStartTLS(t *testing.T) {
+	t.Parallel()
+	certified := httptest.NewTLSServer(nil)
+	t.Cleanup(certified.Close)
+	b := setup(t, mailbox.Options{TLS: &tls.Config{Certificates: certified.TLS.Certificates, MinVersion: tls.VersionTLS12}})
+	roots := x509.NewCertPool()
+	roots.AddCert(certified.Certificate())
+	client, err := smtp.Dial(b.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close() }()
+	if err := client.StartTLS(&tls.Config{RootCAs: roots, ServerName: "example.com", MinVersion: tls.VersionTLS12}); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Mail("sales@acme.example"); err != nil {
+		t.Error(err)
 	}
 }
 

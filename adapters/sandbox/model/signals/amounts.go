@@ -13,11 +13,11 @@ func size(words []text.Word) (start, end int, found bool) {
 			continue
 		}
 		from, to, ok := sizeAt(words, i)
-		if !ok || found && !People(words[to-1].Folded) && from >= i {
+		if !ok || found && !People(words[to-1].Folded) && to > i+1 {
 			continue
 		}
 		start, end, found = from, to, true
-		if People(words[to-1].Folded) || from < i {
+		if People(words[to-1].Folded) || to == i+1 {
 			break
 		}
 	}
@@ -41,7 +41,7 @@ func sizeAt(words []text.Word, i int) (start, end int, found bool) {
 // People tells whether a folded word counts people rather than places, things or messages.
 func People(word string) bool {
 	for _, stem := range []string{
-		"us", "user", "seat", "licen", "employee", "people", "person", "staff", "agent", "reps", "member", "colleague", "salespe", "seller", "fte", "developer", "engineer",
+		"user", "seat", "licen", "employee", "people", "person", "staff", "agent", "reps", "member", "colleague", "salespe", "seller", "fte", "developer", "engineer",
 		"consultant", "technician", "advisor", "headcount", "worker", "driver", "mitarbeit", "nutzer", "benutzer", "anwender", "lizenz", "arbeitsplatz", "kolleg", "leute",
 		"beschaftigt", "mann", "collaborat", "employe", "salarie", "utilisateur", "poste", "commercia", "emplead", "usuari", "trabajador", "puesto", "comercial", "plazas",
 	} {
@@ -49,7 +49,7 @@ func People(word string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(word, "nutzer") || strings.HasSuffix(word, "mitarbeiter") || strings.HasSuffix(word, "mitarbeitern")
+	return word == "us" || strings.HasSuffix(word, "nutzer") || strings.HasSuffix(word, "mitarbeiter") || strings.HasSuffix(word, "mitarbeitern")
 }
 
 // unitAfter looks for a countable word within three words of the number at i.
@@ -84,7 +84,7 @@ func countable(word string) bool {
 // teamBefore looks for "team of" and its like before the number at i.
 func teamBefore(words []text.Word, i int) (int, bool) {
 	if i >= 2 && selfCount(words[i-2].Folded+" "+words[i-1].Folded) && !words[i].Break || i >= 1 && words[i-1].Folded == "somos" {
-		return i - 1, i+1 >= len(words) || words[i+1].Break || joins(words[i+1].Folded)
+		return i, i+1 >= len(words) || words[i+1].Break || joins(words[i+1].Folded)
 	}
 	for j := max(0, i-3); j < i; j++ {
 		switch words[j].Folded {

@@ -201,7 +201,6 @@ videollamada
 func needTriggers() string {
 	return `
 looking for
-looking to
 searching for
 in search of
 in need of
@@ -236,6 +235,7 @@ need|needs|want|wants|hoping|trying|hope to
 would like|love to
 d like|love to
 plan|planning to
+looking|seeking|aiming to
 help us|me
 mochten|mochte
 wollen

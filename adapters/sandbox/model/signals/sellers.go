@@ -59,7 +59,7 @@ articulo|post patrocinado|patrocinados|invitado
 les|le ofrecemos
 ofrecemos .. su|sus|usted|ustedes|empresa
 aumentar|incrementar|mejorar .. sus|su|tus|tu ventas|trafico|visibilidad|posicionamiento|web
-`, true},
+`, false},
 		{Offer, `
 we|i|our offer|offers|provide|provides|specialize|specialise|deliver|deliver .. service|services|outsourcing|packages|staffing|lists|leads
 leading .. company|provider|agency|manufacturer|supplier
@@ -80,7 +80,7 @@ nous proposons|offrons .. services|prestations
 referencement naturel|seo|web
 ofrecemos|ofrezco .. servicios|desarrollo|diseno
 posicionamiento web|seo
-`, true},
+`, false},
 		{Scam, `
 inheritance|heir|beneficiary
 earn .. from|per home|week|day|hour

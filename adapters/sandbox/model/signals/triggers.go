@@ -40,9 +40,15 @@ bis|ab|im|zum|anfang|ende|mitte ` + months + `
 bis ende|anfang|mitte|zum *
 nachste|nachsten|nachster|diese|diesen|dieses|kommende|kommenden woche|monat|quartal|jahr|jahres|monats
 in|innerhalb|binnen * tagen|wochen|monaten
-d ici la|fin|le|* * *
+d ici la|le fin|debut|rentree|milieu
+d ici la|le fin|debut|milieu de|du|d *
+d ici fin|debut|mi ` + months + `|annee
+d ici * jours|semaines|mois
 d ici ` + months + `
-avant la|fin fin|de|du * *
+avant la fin
+avant la fin de|du|d *
+avant fin ` + months + `
+avant l ete|annee|automne|hiver
 en|debut|fin|courant|avant|pour ` + months + `
 le|ce|cette|ces|au mois|trimestre|semaine|annee prochain|prochaine|prochains
 semaine|mois|trimestre|annee prochaine|prochain

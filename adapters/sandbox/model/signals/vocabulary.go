@@ -118,7 +118,7 @@ func (v *Vocabulary) listed(s sentence) []Finding {
 		}
 		for _, p := range e.phrases {
 			start, end, ok := p.Find(s.words)
-			if !ok || e.negatable && negated(s.words, start) {
+			if !ok || e.negatable && (negated(s.words, start) || denied(s.words[start:end])) {
 				continue
 			}
 			found = append(found, Finding{Kind: e.kind, Quotation: s.quote(start, end)})
@@ -128,17 +128,33 @@ func (v *Vocabulary) listed(s sentence) []Finding {
 	return found
 }
 
+// denied tells whether a match with a gap has swallowed a "not".
+func denied(match []text.Word) bool {
+	for _, w := range match {
+		if denies(w.Folded) {
+			return true
+		}
+	}
+	return false
+}
+
 // negated tells whether one of the four words before start, in the same clause, takes back what follows.
 func negated(words []text.Word, start int) bool {
 	for i := start - 1; i >= 0 && i >= start-4; i-- {
 		if words[i+1].Break {
 			return false
 		}
-		switch words[i].Folded {
-		case "not", "no", "never", "without", "isn", "aren", "don", "doesn", "didn", "nicht", "kein", "keine", "keinen", "keiner", "pas", "sans",
-			"sin", "nunca", "ni":
+		if denies(words[i].Folded) {
 			return true
 		}
+	}
+	return false
+}
+
+func denies(word string) bool {
+	switch word {
+	case "not", "no", "never", "without", "isn", "aren", "don", "doesn", "didn", "nicht", "kein", "keine", "keinen", "keiner", "pas", "sans", "sin", "nunca", "ni":
+		return true
 	}
 	return false
 }
