@@ -70,7 +70,7 @@ type tab struct {
 	complaints []string
 }
 
-func newTab(t *testing.T, parent context.Context, server string) *tab {
+func newTab(parent context.Context, t *testing.T, server string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent)
 	t.Cleanup(cancel)

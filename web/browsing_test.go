@@ -40,7 +40,7 @@ func TestInABrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)
-			test(t, newTab(t, parent, s.URL), s)
+			test(t, newTab(parent, t, s.URL), s)
 		})
 	}
 }

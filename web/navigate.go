@@ -46,7 +46,9 @@ func shortcutList() []shortcut {
 		{"Reject", []string{"r"}},
 		{"Open the lead", []string{"o"}},
 		{"Search leads", []string{"/"}},
-		{"Go to Review, Leads, Overview", []string{"g", "r", "l", "o"}},
+		{"Go to Review", []string{"g", "r"}},
+		{"Go to Leads", []string{"g", "l"}},
+		{"Go to Overview", []string{"g", "o"}},
 		{"Leave a field, close", []string{"Esc"}},
 		{"This list", []string{"?"}},
 	}

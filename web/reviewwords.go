@@ -2,9 +2,10 @@ package web
 
 import "strings"
 
-// self is the address of the page as it is shown, for its own refreshing.
+// self is where the list refreshes itself from: the review that is shown stays the marked one, even
+// when a more urgent one arrives.
 func (p ReviewPage) self() string {
-	if p.Selected == nil || p.Listing {
+	if p.Selected == nil {
 		return PathReview
 	}
 	return ReviewPath(p.Selected.RunID)

@@ -265,7 +265,7 @@ func timelineItem(c Clock, item TimelineItem, index int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if item.Kind == TimelineFetch && webLink(item.URL) != "" {
+		if item.Kind == TimelineFetch && item.URL != "" {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
@@ -275,7 +275,7 @@ func timelineItem(c Clock, item TimelineItem, index int) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sourceName(host(item.URL), item.URL).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sourceName(item.pageName(), item.URL).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -244,3 +244,11 @@ func liveAttributes(v LeadLiveView) templ.Attributes {
 		"data-live":   true,
 	}
 }
+
+// pageName is a fetched page's title, or its host.
+func (i TimelineItem) pageName() string {
+	if i.Title != "" {
+		return i.Title
+	}
+	return host(i.URL)
+}

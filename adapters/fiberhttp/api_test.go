@@ -131,7 +131,7 @@ func TestAPIWorkflows(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	lead, id := b.waiting(acme, "Jane Doe", func(l *leads.Lead, _ *run) { l.AssignedTo = mia })
-	b.waiting(acme, "Done", func(_ *leads.Lead, r *run) { r.State = workflows.Completed })
+	_, done := b.waiting(acme, "Done", func(_ *leads.Lead, r *run) { r.State = workflows.Completed })
 
 	list := b.api(moe, http.MethodGet, "/api/workflows", "").want(http.StatusOK).json()
 	if count(t, list["data"]) != 2 || fieldsOf(t, at(t, list, "data", 0)) != runFields {
@@ -148,6 +148,10 @@ func TestAPIWorkflows(t *testing.T) {
 	}
 	if at(t, one, "steps", 1, "name") != "research" || at(t, one, "steps", 1, "tokens_in") != 900.0 || at(t, one, "research_results", "facts", 0, "id") != "f1" {
 		t.Errorf("steps %v", one["steps"])
+	}
+	unassigned := b.api(mia, http.MethodGet, "/api/workflows/"+string(done), "").want(http.StatusNotFound).json()
+	if none := b.api(mia, http.MethodGet, "/api/workflows/"+nobodysID, "").want(http.StatusNotFound).json(); none["detail"] != unassigned["detail"] {
+		t.Errorf("an unassigned workflow can be told from none: %v, %v", unassigned, none)
 	}
 	b.api(mia, http.MethodGet, "/api/workflows", "").want(http.StatusForbidden)
 	for _, path := range []string{"/api/leads/", "/api/workflows/"} {

@@ -22,7 +22,7 @@ func (s *Server) reviewAgain(c *fiber.Ctx, d deed, failure error) error {
 	if err != nil {
 		return err
 	}
-	d.keep(&review, dossier)
+	d.keep(&review)
 	if f.Kind == fault.Conflict || dossier.Run.State != workflows.AwaitingReview {
 		review.Conflict = d.conflict(dossier)
 	} else {
@@ -67,7 +67,7 @@ func problemsOf(f *fault.Error) web.Problems {
 }
 
 // keep puts what was typed back into the review.
-func (d deed) keep(review *web.Review, dossier console.Dossier) {
+func (d deed) keep(review *web.Review) {
 	if d.typed() {
 		review.Draft.Subject, review.Draft.Body = d.subject(), d.body()
 	}

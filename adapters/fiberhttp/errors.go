@@ -4,10 +4,12 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/leadagent/leadagent/domain/fault"
 	"github.com/leadagent/leadagent/web"
@@ -65,6 +67,21 @@ func (s *Server) unread(c *fiber.Ctx, err error) error {
 		s.secured(c)
 	}
 	return s.fail(c, err)
+}
+
+// knownMethods answers methods that nobody has heard of, which Fiber would answer by itself and without our headers.
+func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := s.app.AcquireCtx(ctx)
+		defer s.app.ReleaseCtx(c)
+		if err := s.unread(c, fiber.NewError(http.StatusMethodNotAllowed)); err != nil {
+			s.Log.Error("a refusal could not be written", "error", err)
+		}
+	}
 }
 
 // retryAfter says when another try makes sense: what the fault says, and always something with a 503.

@@ -97,9 +97,10 @@ func formValues(c *fiber.Ctx) (url.Values, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Malformed, err, "The form could not be read. Go back, reload it, and send it again.")
 	}
+	isText := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 	for name, all := range values {
 		for i, v := range all {
-			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) || !utf8.ValidString(name) {
+			if !isText(name) || !isText(v) {
 				return nil, fault.New(fault.Malformed, "A field has characters that are no text. Go back, type it anew, and send it again.")
 			}
 			all[i] = norm.NFC.String(v)

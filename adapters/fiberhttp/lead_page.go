@@ -130,7 +130,7 @@ func sourcePairs(s leads.Source) []web.Pair {
 }
 
 func othersOf(d console.Dossier) []web.LeadRow {
-	var rows []web.LeadRow
+	rows := make([]web.LeadRow, 0, len(d.Known))
 	for _, l := range d.Known {
 		rows = append(rows, leadRow(l, "", ""))
 	}

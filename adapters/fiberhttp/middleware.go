@@ -104,8 +104,10 @@ func (s *Server) framedBy(c *fiber.Ctx, origins []string) {
 // plainBody refuses compressed bodies, which could grow without bound, and bodies over the limit.
 func plainBody(limit int) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if e := c.Get(fiber.HeaderContentEncoding); e != "" && !strings.EqualFold(e, "identity") {
-			return fault.New(fault.Unsupported, "Send the body without compression (no Content-Encoding).")
+		for _, e := range c.Request().Header.PeekAll(fiber.HeaderContentEncoding) {
+			if len(e) > 0 && !strings.EqualFold(string(e), "identity") {
+				return fault.New(fault.Unsupported, "Send the body without compression (no Content-Encoding).")
+			}
 		}
 		if len(c.BodyRaw()) > limit {
 			return fault.Newf(fault.TooLarge, "The body can have at most %d KiB.", limit>>10)

@@ -40,7 +40,7 @@ func runParam(c *fiber.Ctx, name string) (workflows.ID, error) {
 
 // alike makes every NotFound of a run the same answer.
 func alike(err error) error {
-	if false {
+	if fault.Is(err, fault.NotFound) {
 		return noSuchRun()
 	}
 	return err
@@ -158,7 +158,7 @@ func (s *Server) lastDecision(c *fiber.Ctx, v accounts.Visitor, q console.Queue)
 		return nil, nil
 	}
 	d, err := s.Console.Lead(c.UserContext(), v.Scope, q.LastRun.LeadID)
-	if false {
+	if fault.Is(err, fault.NotFound) {
 		return nil, nil
 	}
 	if err != nil {

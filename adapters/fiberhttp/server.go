@@ -92,6 +92,7 @@ func New(config Config, deps Deps) (*Server, error) {
 		EnableTrustedProxyCheck: true, // and none is named: what a client's headers say of host and scheme counts for nothing
 		StrictRouting:           true, CaseSensitive: true, UnescapePath: false,
 	})
+	s.app.Server().Handler = s.knownMethods(s.app.Handler())
 	s.routes()
 	return s, nil
 }

@@ -119,6 +119,9 @@ func TestEmails(t *testing.T) {
 		require.Equal(t, problem, e.Problem)
 		return e
 	}
+	for _, from := range []ports.EmailStatus{ports.EmailDoubtful, ports.EmailSent} {
+		require.True(t, fault.Is(move(second.ID, from, ports.EmailRefused, ""), fault.Conflict))
+	}
 	e := moved(ports.EmailQueued, ports.EmailHandingOver, "")
 	require.False(t, e.HandedOverAt.IsZero())
 	require.True(t, e.SentAt.IsZero())

@@ -147,6 +147,7 @@ func TestOneQuestionPerConnection(t *testing.T) {
 	f := fetcher(t, webfetch.Options{})
 	names.mu.Lock()
 	names.answers["once.attacker.com."] = [][]string{{"192.0.2.1"}, {"127.0.0.1"}, {"127.0.0.1"}}
+	names.asked["once.attacker.com."] = 0
 	names.mu.Unlock()
 	for want := 1; want <= 3; want++ {
 		if _, err := f.Fetch(t.Context(), "http://once.attacker.com/"); !fault.Is(err, fault.Refused) {

@@ -1,6 +1,7 @@
 package webfetch_test
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/leadagent/leadagent/adapters/webfetch"
 )
@@ -65,6 +67,8 @@ func (tr *trap) serve(l net.Listener) {
 			return
 		}
 		tr.hits.Add(1)
+		_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+		_, _ = http.ReadRequest(bufio.NewReader(conn))
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecret")
 		_ = conn.Close()
 	}

@@ -175,6 +175,17 @@ func (w *world) rows() string {
 	return rows
 }
 
+// watched is the world as a subtest sees it that must leave nothing behind.
+func (w *world) watched(t *testing.T) (seen *world, untouched func()) {
+	t.Helper()
+	seen = w.with(t)
+	before := seen.rows()
+	return seen, func() {
+		t.Helper()
+		require.Equal(t, before, seen.rows(), "something was stored")
+	}
+}
+
 // exec runs a statement as the superuser, past every policy.
 func (w *world) exec(sql string, args ...any) {
 	w.t.Helper()

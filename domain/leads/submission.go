@@ -257,8 +257,11 @@ func blank(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return !joiner(r) && !unicode.IsSpace(r) }) < 0
 }
 
-// hasInvisible tells whether an address has something in it that is not seen. An address needs no joiners.
-func hasInvisible(s string) bool { return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) >= 0 }
+// hasInvisible tells whether an address has something in it that is not seen: a space of any kind, or anything without a shape. An address needs no
+// joiners.
+func hasInvisible(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) >= 0
+}
 
 func tidySource(s Source) Source {
 	s.Referrer, s.LandingPage = clip(line(s.Referrer)), clip(line(s.LandingPage))

@@ -62,10 +62,10 @@ func (p people) reviewPage(change func(*web.Review)) web.ReviewPage {
 func (p people) reviewSamples() []Sample {
 	listing := p.reviewPage(nil)
 	listing.Listing = true
-	clear := web.ReviewPage{Shell: p.shell("Review", web.SectionReview), Last: &web.Decision{
+	allClear := web.ReviewPage{Shell: p.shell("Review", web.SectionReview), Last: &web.Decision{
 		Outcome: web.OutcomeApproved, By: p.say("Sam Rivera"), Surface: web.SurfaceSlack, At: ago(18 * time.Minute), Version: 2, Edited: true, LeadID: "1", LeadName: p.say("Jane Doe"),
 	}}
-	clear.Shell.AwaitingReview = 0
+	allClear.Shell.AwaitingReview = 0
 	decided := func(r *web.Review) {
 		r.Conflict = &web.Conflict{
 			Kind: web.ConflictDecided, By: p.say("Ada Park"), At: ago(18 * time.Minute), Surface: web.SurfaceSlack, Outcome: web.OutcomeApproved,
@@ -93,7 +93,7 @@ func (p people) reviewSamples() []Sample {
 	return []Sample{
 		sample("review", p.reviewPage(nil)),
 		{Name: "review-list", Path: web.PathReview, Member: true, Page: web.ReviewQueue(listing)},
-		{Name: "review-clear", Path: web.PathReview, Member: true, Page: web.ReviewQueue(clear)},
+		{Name: "review-clear", Path: web.PathReview, Member: true, Page: web.ReviewQueue(allClear)},
 		sample("review-decided", p.reviewPage(decided)),
 		sample("review-newer", p.reviewPage(newer)),
 		sample("review-moved", p.reviewPage(moved)),

@@ -62,6 +62,9 @@
     find("#toasts")?.replaceChildren(toast);
     settleToasts();
   };
+  document.addEventListener("click", (event) => {
+    event.target.closest?.("[data-dismiss]")?.closest("[data-toast]").remove();
+  });
   const refusals = {
     401: "Your session has ended. Sign in again in another tab; this page keeps what you typed.",
     403: "You may not do this, or the page is too old. Reload it and try again.",
@@ -199,7 +202,7 @@
     }
     armed = Date.now();
     button.classList.add("armed");
-    button.focus();
+    button.focus({ preventScroll: true });
     if (hint) hint.textContent = "Press a again, or Enter, to send this email.";
     setTimeout(() => {
       button.classList.remove("armed");
