@@ -5,7 +5,7 @@
 -- spent_that_day counts the tokens that the run used on the UTC day spent_on, its last one.
 ALTER TABLE workflows ADD COLUMN spent_on date, ADD COLUMN spent_that_day bigint NOT NULL DEFAULT 0;
 CREATE INDEX workflows_spent_on ON workflows (org_id, spent_on) WHERE spent_on IS NOT NULL;
-CREATE INDEX emails_sent ON emails (org_id, sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX emails_sent ON emails (org_id, sent_at) WHERE status = 'sent' AND kind = 'reply';
 CREATE INDEX decisions_of_reviewers ON decisions (org_id, created_at DESC, id DESC) WHERE decision IN ('approved', 'rejected');
 CREATE INDEX slack_cards_in_trouble ON slack_cards (org_id, updated_at) WHERE error IS NOT NULL;
 

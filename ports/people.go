@@ -35,6 +35,9 @@ type Identity interface {
 	// Lookup asks the provider for a membership and its organization; NotFound when there is none, Unavailable when the provider cannot be
 	// reached.
 	Lookup(ctx context.Context, org tenancy.OrgID, user tenancy.UserID) (tenancy.Organization, tenancy.Member, error)
+	// End ends a session at the provider, so that it gives out no more tokens. A session that has ended already is no error; Unavailable when
+	// the provider cannot be reached.
+	End(ctx context.Context, session string) error
 }
 
 // Sealer keeps vendors' tokens at rest. The organization is bound into the seal, so that a sealed token moved to another organization's

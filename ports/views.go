@@ -26,6 +26,7 @@ type LeadRow struct {
 	leads.Lead
 	Run   workflows.ID // empty: none
 	State workflows.State
+	Owner string // the display name of whom the lead is assigned to; filled in by the use case
 }
 
 // RunFilter narrows a list of runs.

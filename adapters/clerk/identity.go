@@ -13,6 +13,7 @@ import (
 	"github.com/clerk/clerk-sdk-go/v2/jwks"
 	"github.com/clerk/clerk-sdk-go/v2/organization"
 	"github.com/clerk/clerk-sdk-go/v2/organizationmembership"
+	clerksession "github.com/clerk/clerk-sdk-go/v2/session"
 	"github.com/clerk/clerk-sdk-go/v2/user"
 
 	"github.com/leadagent/leadagent/ports"
@@ -44,6 +45,7 @@ type Identity struct {
 	memberships *organizationmembership.Client
 	orgs        *organization.Client
 	users       *user.Client
+	sessions    *clerksession.Client
 }
 
 var _ ports.Identity = (*Identity)(nil)
@@ -60,7 +62,7 @@ func New(o Options) (*Identity, error) {
 	config := o.backend()
 	i := &Identity{
 		issuer: o.Issuer, parties: slices.Clone(o.AuthorizedParties), clock: o.Clock, memberships: organizationmembership.NewClient(config),
-		orgs: organization.NewClient(config), users: user.NewClient(config),
+		orgs: organization.NewClient(config), users: user.NewClient(config), sessions: clerksession.NewClient(config),
 	}
 	if len(pems) > 0 {
 		i.keys = givenKeys(pems)

@@ -56,20 +56,16 @@ func (s *Server) signedOut(c *fiber.Ctx) error {
 	return s.render(c, http.StatusOK, web.SignedOut(web.SignedOutPage{}))
 }
 
-// signOut ends the session here and leads on to the identity provider, which ends it there.
+// signOut ends the session at the identity provider and forgets it here. Where the provider cannot be reached the person hears so and stays signed in,
+// rather than believing in a sign-out that did not happen.
 func (s *Server) signOut(c *fiber.Ctx) error {
+	if v, ok := visitorOf(c); ok {
+		if err := s.Accounts.Leave(c.UserContext(), v); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{sessionCookie, clientCookie} {
 		c.Cookie(&fiber.Cookie{Name: name, Value: "", Path: "/", Expires: time.Unix(1, 0), Secure: s.secure(), SameSite: fiber.CookieSameSiteLaxMode})
 	}
-	if s.config.SignOutURL == "" {
-		return seeOther(c, "/signed-out")
-	}
-	target, err := url.Parse(s.config.SignOutURL)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "The sign-out address is wrong.")
-	}
-	query := target.Query()
-	query.Set("redirect_url", s.config.BaseURL+"/signed-out")
-	target.RawQuery = query.Encode()
-	return seeOther(c, target.String())
+	return seeOther(c, "/signed-out")
 }

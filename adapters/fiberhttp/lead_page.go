@@ -100,7 +100,7 @@ func leadOf(d console.Dossier) web.Lead {
 	l := d.Lead
 	return web.Lead{
 		ID: string(l.ID), Name: l.Name, Email: l.Email.String(), Company: l.Company, Phone: l.Phone, Message: l.Message,
-		Category: web.Category(l.Category), Reason: l.Reason, Status: web.LeadStatus(l.Status), Owner: peopleOf(d).name(l.AssignedTo),
+		Category: web.Category(l.Category), Reason: l.Reason, Confidence: d.Confidence, Status: web.LeadStatus(l.Status), Owner: peopleOf(d).name(l.AssignedTo),
 		ReceivedAt: l.CreatedAt, Reference: l.Reference, Source: sourcePairs(l.Source),
 	}
 }

@@ -36,7 +36,7 @@ func (s *Server) leadsPage(c *fiber.Ctx) error {
 		return err
 	}
 	for _, row := range rows {
-		page.Rows = append(page.Rows, leadRow(row.Lead, row.State, ownerName(v, row.AssignedTo)))
+		page.Rows = append(page.Rows, leadRow(row.Lead, row.State, row.Owner))
 	}
 	page.NextCursor = next
 	if len(rows) == 0 && page.Filter == (web.LeadsFilter{}) && v.Scope.HasPermission(tenancy.LeadsViewAll) {
@@ -57,14 +57,6 @@ func readLeadsFilter(c *fiber.Ctx) web.LeadsFilter {
 		f.Category = web.Category(category)
 	}
 	return f
-}
-
-// ownerName is the reader's own name where the lead is theirs, else the owner's id, which is all that a list knows of others.
-func ownerName(v accounts.Visitor, owner tenancy.UserID) string {
-	if owner == v.Member.UserID {
-		return v.Member.DisplayName()
-	}
-	return string(owner)
 }
 
 // starter helps to the first lead; nil while there is no form.

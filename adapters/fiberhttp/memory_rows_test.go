@@ -145,6 +145,14 @@ func (r runRows) Save(_ context.Context, changed workflows.Run) error {
 	return err
 }
 
+// Output gives the judge's record for every run.
+func (stepRows) Output(_ context.Context, _ workflows.ID, name string) ([]byte, error) {
+	if name == string(workflows.StepQualify) {
+		return []byte(`{"confidence": 0.92}`), nil
+	}
+	return nil, nil
+}
+
 func (r stepRows) Record(_ context.Context, id workflows.ID, name string, _ []byte) error {
 	found, err := r.run(id)
 	if err == nil {

@@ -26,8 +26,11 @@ func (s *Server) overviewPage(c *fiber.Ctx) error {
 		AwaitingReview: o.Counts.AwaitingReview, NewToday: o.Counts.NewToday, SentThisWeek: o.Counts.SentThisWeek,
 		NeedsAttention: o.Counts.NeedsAttention, Quota: quotaOf(v, o.Usage), Checklist: s.checklist(o),
 	}
+	if o.SlackTrouble != "" {
+		page.Shell.Notices = append(page.Shell.Notices, slackNotice(o.SlackTrouble, o.TroubleSince))
+	}
 	for _, row := range o.Latest {
-		page.Latest = append(page.Latest, leadRow(row.Lead, row.State, ownerName(v, row.AssignedTo)))
+		page.Latest = append(page.Latest, leadRow(row.Lead, row.State, row.Owner))
 	}
 	return s.render(c, http.StatusOK, web.Overview(page))
 }

@@ -2,6 +2,7 @@ package fiberhttp
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -137,10 +138,7 @@ func (s *Server) queuePage(c *fiber.Ctx, v accounts.Visitor) (web.ReviewPage, co
 		page.Items = append(page.Items, reviewItem(run))
 	}
 	if queue.SlackTrouble != "" {
-		page.Shell.Notices = append(page.Shell.Notices, web.Notice{
-			Tone: web.ToneWarning, Text: "Slack does not show the newest reviews", Since: queue.TroubleSince,
-			Detail: queue.SlackTrouble + " Reviews wait here.",
-		})
+		page.Shell.Notices = append(page.Shell.Notices, slackNotice(queue.SlackTrouble, queue.TroubleSince))
 	}
 	if queue.HasLast {
 		last, err := s.lastDecision(c, v, queue)
@@ -170,4 +168,11 @@ func (s *Server) lastDecision(c *fiber.Ctx, v accounts.Visitor, q console.Queue)
 	}
 	last.LeadID, last.LeadName = string(d.Lead.ID), d.Lead.Name
 	return &last, nil
+}
+
+// slackNotice says why cards do not reach Slack.
+func slackNotice(trouble string, since time.Time) web.Notice {
+	return web.Notice{
+		Tone: web.ToneWarning, Text: "Slack does not show the newest reviews", Since: since, Detail: trouble + " Reviews wait here.",
+	}
 }

@@ -20,7 +20,7 @@ func reviewOf(v accounts.Visitor, d console.Dossier) (web.Review, error) {
 	review := web.Review{
 		RunID: string(d.Run.ID), LeadID: string(d.Lead.ID), Name: d.Lead.Name, Email: d.Lead.Email.String(), Company: d.Lead.Company,
 		Phone: d.Lead.Phone, Owner: who.name(d.Lead.AssignedTo), Message: d.Lead.Message, ReceivedAt: d.Lead.CreatedAt, DueAt: d.Run.ReviewDue,
-		Category: web.Category(d.Lead.Category), Reason: d.Lead.Reason, Facts: factsOf(research, draft),
+		Category: web.Category(d.Lead.Category), Reason: d.Lead.Reason, Confidence: d.Confidence, Facts: factsOf(research, draft),
 		Draft: web.Draft{
 			Version: d.Run.DraftVersion, To: d.Lead.Email.String(), From: v.Organization.Sender(), Subject: draft.Subject, Body: draft.Body,
 			Author: who.name(draft.Author), At: draft.CreatedAt,

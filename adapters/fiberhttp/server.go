@@ -39,7 +39,6 @@ type Config struct {
 	TrustedProxies []string // addresses and networks whose X-Forwarded-For counts
 	FrontendAPI    string   // origin of the identity provider's frontend API; empty: none
 	SignInURL      string   // the identity provider's sign-in page; redirect_url is added
-	SignOutURL     string   // the identity provider's page that ends the session there; empty: only ours ends
 	Sandbox        *web.Sandbox
 	CSRFKey        []byte
 	Version        string
@@ -92,7 +91,7 @@ func New(config Config, deps Deps) (*Server, error) {
 		EnableTrustedProxyCheck: true, // and none is named: what a client's headers say of host and scheme counts for nothing
 		StrictRouting:           true, CaseSensitive: true, UnescapePath: false,
 	})
-	s.app.Server().Handler = s.knownMethods(s.app.Handler())
+	s.app.Server().Handler = s.knownMethods(s.app.Server().Handler)
 	s.routes()
 	return s, nil
 }

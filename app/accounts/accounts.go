@@ -60,6 +60,9 @@ func (a *Accounts) Enter(ctx context.Context, token string, surface tenancy.Surf
 	return visitor, err
 }
 
+// Leave ends the person's session at the identity provider. Tokens given out before live on for at most their minute.
+func (a *Accounts) Leave(ctx context.Context, v Visitor) error { return a.identity.End(ctx, v.Session) }
+
 // known reads the person's membership here. The token is at most a minute old, so a role in it that differs is newer unless ours was changed after it
 // was issued; which of the two holds is the repository's rule.
 func (a *Accounts) known(ctx context.Context, claims ports.Claims, surface tenancy.Surface) (Visitor, error) {

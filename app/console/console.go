@@ -4,6 +4,8 @@ package console
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/leadagent/leadagent/domain/billing"
@@ -45,10 +47,32 @@ func (c *Console) Leads(ctx context.Context, scope tenancy.Scope, f ports.LeadFi
 		f.AssignedTo = own
 	}
 	err = c.work.Within(ctx, scope, func(ctx context.Context, s *ports.Store) error {
-		rows, next, err = s.Views.Leads(ctx, f)
-		return err
+		if rows, next, err = s.Views.Leads(ctx, f); err != nil {
+			return err
+		}
+		return nameOwners(ctx, s, rows)
 	})
 	return rows, next, err
+}
+
+// nameOwners fills in who the leads are assigned to, where any is.
+func nameOwners(ctx context.Context, s *ports.Store, rows []ports.LeadRow) error {
+	assigned := func(r ports.LeadRow) bool { return r.AssignedTo != "" }
+	if !slices.ContainsFunc(rows, assigned) {
+		return nil
+	}
+	members, err := s.Members.List(ctx)
+	if err != nil {
+		return err
+	}
+	names := map[tenancy.UserID]string{}
+	for _, m := range members {
+		names[m.UserID] = m.DisplayName()
+	}
+	for i := range rows {
+		rows[i].Owner = names[rows[i].AssignedTo]
+	}
+	return nil
 }
 
 // Dossier is a lead with everything about it.
@@ -61,8 +85,10 @@ type Dossier struct {
 	Decisions []ports.Decision
 	Emails    []ports.Email
 	Card      *ports.CardState // nil: no Slack card
-	Known     []leads.Lead     // other leads of the person
-	People    map[tenancy.UserID]tenancy.Member
+	// Confidence is how sure the judge was, from 0 to 1; 0 before there was a judgement.
+	Confidence float64
+	Known      []leads.Lead // other leads of the person
+	People     map[tenancy.UserID]tenancy.Member
 }
 
 // Lead gives one lead whole. A foreign, unknown or unassigned id is NotFound.
@@ -137,12 +163,28 @@ func (d *Dossier) fillRun(ctx context.Context, s *ports.Store, id workflows.ID) 
 	if d.Emails, err = s.Emails.List(ctx, id); err != nil {
 		return err
 	}
+	if d.Confidence, err = confidence(ctx, s, id); err != nil {
+		return err
+	}
 	card, err := s.Cards.Get(ctx, id)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
 	d.Card = &card
 	return err
+}
+
+// confidence reads how sure the judge was from the record of its step.
+func confidence(ctx context.Context, s *ports.Store, id workflows.ID) (float64, error) {
+	output, err := s.Steps.Output(ctx, id, string(workflows.StepQualify))
+	if err != nil || len(output) == 0 {
+		return 0, err
+	}
+	var verdict ports.Judgement
+	if err := json.Unmarshal(output, &verdict); err != nil {
+		return 0, fault.Wrap(fault.Internal, err, "The record of the judgement cannot be read.")
+	}
+	return verdict.Confidence, nil
 }
 
 // Queue is what awaits review, the longest waiting first, with the last decision for when nothing does.
@@ -182,6 +224,9 @@ type Overview struct {
 	Forms  []ports.Form
 	Latest []ports.LeadRow
 	Slack  bool // connected
+	// SlackTrouble is why cards do not reach Slack, since TroubleSince; empty when they do.
+	SlackTrouble string
+	TroubleSince time.Time
 }
 
 // Overview gives the numbers at a glance; zone decides when today began.
@@ -202,6 +247,12 @@ func (c *Console) Overview(ctx context.Context, scope tenancy.Scope, zone *time.
 			return err
 		}
 		if o.Latest, _, err = s.Views.Leads(ctx, ports.LeadFilter{Limit: 8}); err != nil {
+			return err
+		}
+		if err = nameOwners(ctx, s, o.Latest); err != nil {
+			return err
+		}
+		if o.SlackTrouble, o.TroubleSince, _, err = s.Views.CardTrouble(ctx); err != nil {
 			return err
 		}
 		_, err = s.Slack.Get(ctx)

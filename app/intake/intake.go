@@ -57,7 +57,7 @@ func (i *Intake) Submit(ctx context.Context, r Request) (ports.Receipt, error) {
 	if err := i.withinLimits(ctx, r); err != nil {
 		return ports.Receipt{}, err
 	}
-	form, err := i.directory.Form(ctx, r.FormKey)
+	form, err := i.form(ctx, r.FormKey)
 	if err != nil {
 		return ports.Receipt{}, err
 	}
@@ -78,7 +78,7 @@ func (i *Intake) SubmitAs(ctx context.Context, scope tenancy.Scope, r Request) (
 	}
 	entry.UserID = scope.Actor().UserID
 	if r.FormKey != "" {
-		form, err := i.directory.Form(ctx, r.FormKey)
+		form, err := i.form(ctx, r.FormKey)
 		if err != nil {
 			return ports.Receipt{}, err
 		}
@@ -141,7 +141,7 @@ type Page struct {
 
 // Page gives what the form's page needs; NotFound for an unknown or closed form.
 func (i *Intake) Page(ctx context.Context, key string) (Page, error) {
-	ref, err := i.directory.Form(ctx, key)
+	ref, err := i.form(ctx, key)
 	if err != nil {
 		return Page{}, err
 	}
@@ -160,6 +160,15 @@ func (i *Intake) Page(ctx context.Context, key string) (Page, error) {
 	}
 	page.Stamp = i.stamps.Issue(key)
 	return page, err
+}
+
+// form finds whose form it is. Another organization's form and none are the same NotFound.
+func (i *Intake) form(ctx context.Context, key string) (ports.FormRef, error) {
+	ref, err := i.directory.Form(ctx, key)
+	if fault.Is(err, fault.NotFound) {
+		return ref, noSuchForm()
+	}
+	return ref, err
 }
 
 func noSuchForm() error {

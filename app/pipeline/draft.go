@@ -4,22 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/leadagent/leadagent/app/transition"
-	"github.com/leadagent/leadagent/domain/fault"
 	"github.com/leadagent/leadagent/domain/leads"
 	"github.com/leadagent/leadagent/domain/workflows"
 	"github.com/leadagent/leadagent/ports"
-)
-
-// Limits of the writer's letter, in characters.
-const (
-	maxLetterSubject = 150
-	maxLetterBody    = 5000
 )
 
 type draftOutput struct {
@@ -84,6 +75,7 @@ func (j *job) write(
 		Organization: org.Name, Signature: signature(org), Tone: org.Tone, FirstName: lead.FirstName(), Company: lead.Company,
 		Language: research.Language, Category: run.Category, Reason: lead.Reason, Facts: masked(research.Facts), Feedback: run.Feedback,
 	}
+	allowed := mentions(org, lead)
 	var letter ports.Letter
 	spent, err := j.askUntilUsable(ctx, func() (ports.Spent, error) {
 		var spent ports.Spent
@@ -91,7 +83,7 @@ func (j *job) write(
 		if letter, spent, err = j.vendors.Writer.Write(ctx, question); err != nil {
 			return spent, err
 		}
-		if letter, err = checkLetter(letter, org.AllowedLinks); err != nil {
+		if letter, err = checkLetter(letter, allowed); err != nil {
 			question.Feedback = strings.TrimSpace(run.Feedback + "\n" + problem(err))
 		}
 		return spent, err
@@ -160,71 +152,4 @@ func (j *job) requestReview(ctx context.Context, run workflows.Run, version int)
 		}
 		return s.Runs.Release(ctx, j.lease, 0, "", false)
 	})
-}
-
-var (
-	aTag     = regexp.MustCompile(`</?[a-zA-Z!][^>]*>`)
-	aLink    = regexp.MustCompile(`(?i)\b(?:https?://|www\.)([^\s/?#:<>"')\]]+)`)
-	aScheme  = regexp.MustCompile(`(?i)\b(?:javascript|data|vbscript|file|ftp|mailto|tel):`)
-	aDomain  = regexp.MustCompile(`(?i)(?:^|[\s("'<])((?:[a-z0-9-]+\.)+(?:com|net|org|io|co|ai|app|dev|info|biz|xyz|top|ru|cn|de|fr|es|uk|eu|us|me|ly))/\S`)
-	aHeading = regexp.MustCompile(`(?im)^(?:to|cc|bcc|from|reply-to)\s*:\s*\S+@\S+`)
-)
-
-// checkLetter holds the writer's answer against what a reply may be: one line of subject, plain text, links to allowed hosts only, nobody's
-// address as a recipient. Unusable says what was wrong, in words that the writer gets back.
-func checkLetter(l ports.Letter, allowed []string) (ports.Letter, error) {
-	l.Subject, l.Body = tidy(l.Subject), plainText(l.Body)
-	unusable := func(message string) (ports.Letter, error) { return l, fault.New(fault.Unusable, message) }
-	switch {
-	case l.Subject == "" || l.Body == "":
-		return unusable("The letter had no subject or no body.")
-	case utf8.RuneCountInString(l.Subject) > maxLetterSubject:
-		return unusable("The subject was longer than 150 characters.")
-	case utf8.RuneCountInString(l.Body) > maxLetterBody:
-		return unusable("The body was longer than 5,000 characters.")
-	case aTag.MatchString(l.Subject + "\n" + l.Body):
-		return unusable("The letter had HTML in it; write plain text.")
-	case aScheme.MatchString(l.Body) || aHeading.MatchString(l.Body):
-		return unusable("The letter had an address header or a link scheme in it; write only the text of the reply.")
-	}
-	for _, pattern := range []*regexp.Regexp{aLink, aDomain} {
-		for _, m := range pattern.FindAllStringSubmatch(l.Subject+"\n"+l.Body, -1) {
-			if !linkAllowed(m[1], allowed) {
-				return unusable("The letter linked to a site that is not on the list; write it without links.")
-			}
-		}
-	}
-	return l, nil
-}
-
-func linkAllowed(host string, allowed []string) bool {
-	host = strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(host), "."), "www.")
-	for _, a := range allowed {
-		if a = strings.TrimPrefix(strings.ToLower(a), "www."); host == a {
-			return true
-		}
-	}
-	return false
-}
-
-// plainText keeps line breaks and drops what cannot be seen.
-func plainText(s string) string {
-	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRight(strings.Map(visibleRune, l), " \t")
-	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
-}
-
-// visibleRune drops control, zero-width, bidirectional and tag characters. Tabs and breaks become spaces for their callers' Fields.
-func visibleRune(r rune) rune {
-	switch {
-	case r == '\t' || r == '\n' || r == '\r':
-		return ' '
-	case r < 0x20, r >= 0x7f && r < 0xa0, r == utf8.RuneError:
-		return -1
-	case r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r == 0xFEFF, r == 0x00AD, r >= 0xE0000 && r <= 0xE007F:
-		return -1
-	}
-	return r
 }

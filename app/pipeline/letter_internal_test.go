@@ -26,7 +26,7 @@ func acme() ports.OrganizationSettings {
 }
 
 func jordan() leads.Lead {
-	email, _ := leads.ParseEmail("jordan.reed@northwind.example")
+	email, _ := leads.ParseEmail("jordan.reed@northwind.io")
 	return leads.Lead{Submission: leads.Submission{
 		Email: email, Name: "Jordan Reed", Company: "Bookings.com", Phone: "+49 (30) 1234-5678",
 		Message: "We come from monday.com and would like a demo for our team of 40.",
@@ -55,6 +55,7 @@ func TestHarmlessLettersPass(t *testing.T) {
 		"the signature":         "Thank you.\n\nMaya Lindqvist\nAcme\nTel: +46 8 123 456 78\nwww.acme-shop.example",
 		"the support address":   "Write to help@acme-support.example at any time.",
 		"the prospect's words":  "Moving from monday.com takes a day. Bookings.com is not the first.",
+		"the prospect's site":   "We had a look at northwind.io before writing.",
 		"data, in prose":        "What we need: data: names and seats. Tel: any. File: none.",
 		"dots in prose":         "i.e. a demo, e.g. on Monday at 10.30, z.B. Version 2.0/3.1, etc.Next we talk.",
 		"names of technologies": "It runs on Node.js/TypeScript and reads offer.pdf or prices.xlsx.",

@@ -164,6 +164,11 @@ func TestMainJobInTheBrowser(t *testing.T) {
 	require.NoError(t, chromedp.Do(ctx, chromedp.Click(chromedp.Search(card))))
 	w.until(30*time.Second, "the reply approved in Slack is in the mailbox", func() bool { return mailed("grace@compilers-united.example") })
 	has(ctx, t, "body", "Approved by")
+
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(d.app+"/leads"), chromedp.Click(chromedp.CSS(`details.menu-pop summary`)),
+		chromedp.Click(chromedp.CSS(`form[action="/sign-out"] button`), chromedp.NodeVisible)))
+	has(ctx, t, "body", "signed out")
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(d.app+"/leads"), chromedp.WaitVisible(chromedp.CSS(`main a.btn`))))
 }
 
 // TestFormWithoutScripts fills the form with JavaScript switched off: a mistake first, then the thank-you page.

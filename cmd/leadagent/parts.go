@@ -204,7 +204,7 @@ func (p *parts) web(l local) (*fiberhttp.Server, error) {
 	}
 	return fiberhttp.New(fiberhttp.Config{
 		BaseURL: p.config.BaseURL, TrustedProxies: p.config.TrustedProxies, FrontendAPI: frontend, SignInURL: signIn + "/sign-in",
-		SignOutURL: signIn + "/sign-out", Sandbox: l.sandbox, CSRFKey: derive(keys[0], "csrf"),
+		Sandbox: l.sandbox, CSRFKey: derive(keys[0], "csrf"),
 	}, fiberhttp.Deps{
 		Intake: p.intake, Desk: p.desk, Accounts: p.accounts, Console: p.console, Metering: p.metering, Directory: p.directory, Live: p.live,
 		Clicks: p.clicks, Ready: p.db.Ping, NewID: newID, Now: time.Now, Log: p.log,
