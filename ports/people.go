@@ -13,8 +13,12 @@ import (
 type Mailer interface {
 	// Send transmits the email. Just before the message itself may reach the other side it calls handover; an error of handover stops the
 	// send with nothing transmitted and is passed on. Faults: Unavailable or Busy (nothing was accepted, try later), Refused (the other side
-	// said no for good), Doubtful (the message was transmitted and no answer came).
+	// said no for good), Doubtful (the message was transmitted and no answer came that tells what became of it). Each speaks of this call
+	// alone: what an earlier one for the same email did stays as it was.
 	Send(ctx context.Context, e Email, handover func(ctx context.Context) error) error
+	// RepeatSafeFor is how long after its first handover the same email, by its ID, may be sent again although it may have been accepted:
+	// the other side then takes it once. 0: never, as with SMTP.
+	RepeatSafeFor() time.Duration
 }
 
 // Claims is who a session token speaks of.

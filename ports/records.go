@@ -254,7 +254,7 @@ type Email struct {
 	MessageID    string // without angle brackets
 	Status       EmailStatus
 	Problem      string
-	HandedOverAt time.Time
+	HandedOverAt time.Time // since when it may have gone; a repeat of the handing over leaves it
 	SentAt       time.Time
 	CreatedAt    time.Time
 }
@@ -267,7 +267,9 @@ type Emails interface {
 	Last(ctx context.Context, run workflows.ID) (Email, error)
 	// List gives all, the oldest first.
 	List(ctx context.Context, run workflows.ID) ([]Email, error)
-	// SetStatus moves an email from one status to another; Conflict when it is not in from.
+	// SetStatus moves an email from one status to another; Conflict when it is not in from. HandedOverAt is set (database time) when the
+	// email comes to EmailHandingOver from another status, kept when it is there already and only handed over again, and taken away when
+	// the email goes back to EmailQueued.
 	SetStatus(ctx context.Context, id string, from, to EmailStatus, problem string) error
 }
 

@@ -83,9 +83,11 @@ func span(d time.Duration) string {
 	}
 }
 
-// took is a measured duration, short: "0.4 s", "12 s", "2 min 5 s".
+// took is a measured duration, short: "under 0.1 s", "0.4 s", "12 s", "2 min 5 s".
 func took(d time.Duration) string {
 	switch {
+	case d < 50*time.Millisecond:
+		return "under 0.1 s"
 	case d < 10*time.Second:
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	case d < time.Minute:

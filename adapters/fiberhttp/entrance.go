@@ -24,7 +24,7 @@ func (s *Server) healthy(c *fiber.Ctx) error { return c.SendString("ok\n") }
 
 // ready says that the process can take submissions.
 func (s *Server) ready(c *fiber.Ctx) error {
-	ctx, cancel := detached(2 * time.Second)
+	ctx, cancel := detached(publicTime)
 	defer cancel()
 	if err := s.Ready(ctx); err != nil {
 		s.Log.WarnContext(ctx, "not ready", "error", err)

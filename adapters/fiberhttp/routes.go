@@ -63,7 +63,9 @@ func (s *Server) routes() {
 			chain = append(chain, s.member)
 		case programs:
 			chain = append(chain, s.program)
-		case anybody, vendor:
+		case anybody:
+			chain = append(chain, hurry)
+		case vendor:
 		}
 		s.app.Add(r.Method, r.Path, append(chain, r.Handle)...)
 		if r.Method == fiber.MethodGet {

@@ -27,6 +27,7 @@ const (
 	maxFormBody    = 256 << 10 // bytes; forms and the API
 	maxWebhookBody = 1 << 20   // bytes; vendors' callbacks
 	requestTime    = 10 * time.Second
+	publicTime     = 1800 * time.Millisecond
 	readTime       = 15 * time.Second
 	writeTime      = 30 * time.Second
 	idleTime       = 75 * time.Second

@@ -107,5 +107,8 @@ func (s *SMTP) Send(ctx context.Context, e ports.Email, handover func(ctx contex
 	return c.transmit(l.text)
 }
 
+// RepeatSafeFor implements ports.Mailer: SMTP knows no key by which a server could tell a repeat, so a doubt stays one.
+func (s *SMTP) RepeatSafeFor() time.Duration { return 0 }
+
 // String tells where to, without credentials.
 func (s *SMTP) String() string { return fmt.Sprintf("SMTP server %s", s.server.address()) }

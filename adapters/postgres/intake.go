@@ -4,94 +4,119 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5/pgconn"
+	"strings"
+	"time"
 
 	"github.com/leadagent/leadagent/domain/fault"
-	"github.com/leadagent/leadagent/domain/leads"
 	"github.com/leadagent/leadagent/ports"
 )
 
-// Intake stores submissions, one transaction each.
+// How the intake works. A committer takes whatever waits, while the other one commits; no timer holds a submission back.
+const (
+	committers = 2   // transactions of many organizations at a time
+	alongside  = 2   // transactions of one organization each, beside them
+	mostAtOnce = 128 // submissions in one transaction
+	// mostWaiting submissions may wait, mostOfOne of them for the same organization, so that a flood of one leaves room for the others.
+	mostWaiting = 1024
+	mostOfOne   = 512
+)
+
+// fullFor is what callers are told to wait when the queue is full. A full queue is worked off in less.
+const fullFor = time.Second
+
+// Intake stores submissions, those of many callers in one transaction. It has goroutines only while something waits.
 type Intake struct {
-	db    *DB
-	newID ports.NewID
+	db     *DB
+	newID  ports.NewID
+	queue  *queue
+	beside chan struct{} // holds a value for each transaction of one organization
 }
 
 var _ ports.Committer = (*Intake)(nil)
 
-// NewIntake makes the intake of a pool. newID gives the ids of leads and runs.
-func NewIntake(db *DB, newID ports.NewID) *Intake { return &Intake{db: db, newID: newID} }
+// NewIntake makes the intake of a pool. newID gives the ids of leads and runs. Close it before the pool.
+func NewIntake(db *DB, newID ports.NewID) *Intake {
+	return &Intake{db: db, newID: newID, queue: newQueue(), beside: make(chan struct{}, alongside)}
+}
 
-// Accept implements ports.Committer.
+// Accept implements ports.Committer. It waits at most StartTimeout for a transaction that takes the submission, and is told at once when
+// too much waits already; both are Overloaded. A caller whose ctx ends first gets that error, and its submission may be stored all the
+// same: sent again, it is found by its key or its fingerprint.
 func (in *Intake) Accept(ctx context.Context, e ports.Entry) (ports.Receipt, error) {
-	var receipt ports.Receipt
-	err := in.insert(ctx, e, &receipt)
-	for range attempts {
-		if !referenceTaken(err) {
-			break
-		}
-		err = in.insert(ctx, e, &receipt)
-	}
+	receipt, err := in.accept(ctx, e)
 	if err != nil {
 		return ports.Receipt{}, fmt.Errorf("accept a submission: %w", err)
 	}
 	return receipt, nil
 }
 
-func (in *Intake) insert(ctx context.Context, e ports.Entry, receipt *ports.Receipt) error {
-	return in.db.unit(ctx, e.Scope, func(ctx context.Context, s *session) error {
-		var err error
-		*receipt, err = in.accept(ctx, s, e)
-		return err
-	})
-}
-
-// accept is the one order of things: the lock on the organization's usage row lets one submission of an organization decide at a time, so
-// what it finds about earlier ones stays true until it commits.
-func (in *Intake) accept(ctx context.Context, s *session, e ports.Entry) (ports.Receipt, error) {
-	a, err := readAccount(ctx, s)
-	if err != nil {
+func (in *Intake) accept(ctx context.Context, e ports.Entry) (ports.Receipt, error) {
+	if err := storable(e); err != nil {
 		return ports.Receipt{}, err
 	}
-	before, err := a.lockAndLook(ctx, s, e)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
+		return ports.Receipt{}, mapError(err)
+	}
+	t := newTicket(e)
+	if err := in.enqueue(ctx, t); err != nil {
 		return ports.Receipt{}, err
 	}
-	if receipt, known, err := before.answer(e); known || err != nil {
-		if err == nil && !receipt.Replayed {
-			err = rememberKey(ctx, s, e, receipt.Lead)
+	patience := time.NewTimer(in.db.opts.StartTimeout)
+	defer patience.Stop()
+	for {
+		select {
+		case <-t.done:
+			return t.receipt, t.err
+		case <-ctx.Done():
+			in.queue.drop(t)
+			return ports.Receipt{}, mapError(ctx.Err())
+		case <-patience.C:
+			if in.queue.drop(t) {
+				return ports.Receipt{}, overloaded(errors.New("no transaction took it in time"))
+			}
+			// It is in a transaction that is under way, and the answer is that transaction's.
 		}
-		return receipt, err
 	}
-	status, err := a.statusOf(e)
-	if err != nil {
-		return ports.Receipt{}, err
-	}
-	n := newcomer{
-		entry: e, lead: leads.ID(in.newID()), reference: newReference(), status: status, period: a.usage.Period,
-	}
-	if status == leads.Pending {
-		n.run = in.newID()
-	}
-	return n.receipt(), n.store(ctx, s)
 }
 
-// referenceTaken tells that two leads of an organization drew the same reference; another draw mends it.
-func referenceTaken(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.ConstraintName == "leads_reference"
+// Close takes nothing more in and waits until all that waits is answered, which needs the pool. When ctx ends first, what still waits is
+// told that it was not stored, and the error is ctx's.
+func (in *Intake) Close(ctx context.Context) error {
+	drained := in.queue.close()
+	select {
+	case <-drained:
+		return nil
+	case <-ctx.Done():
+		answer(in.queue.empty(), overloaded(ctx.Err()))
+		return fmt.Errorf("close the intake: %w", ctx.Err())
+	}
 }
 
-// statusOf decides what a new submission becomes.
-func (a account) statusOf(e ports.Entry) (leads.Status, error) {
+// enqueue lets the submission wait, and starts a committer where one more is of use. The committer works for everybody, so it does not end
+// with the caller that happened to start it.
+func (in *Intake) enqueue(ctx context.Context, t *ticket) error {
+	start, err := in.queue.put(t)
+	if start {
+		go in.work(context.WithoutCancel(ctx))
+	}
+	return err
+}
+
+// storable refuses what would fail the transaction of everybody else in it, in so far as that can be told without the database.
+func storable(e ports.Entry) error {
 	switch {
-	case e.Quarantine != "":
-		return leads.Quarantined, nil
-	case !a.usage.Reached():
-		return leads.Pending, nil
-	case a.refuses:
-		return "", fault.New(fault.QuotaReached, "This form takes no more inquiries this month.")
+	case !e.Scope.Valid():
+		return fault.New(fault.Internal, "A submission was handed over without an organization.")
+	case e.FormID != "" && !isID(e.FormID):
+		return fault.New(fault.NotFound, "It refers to a form that does not exist here.")
 	}
-	return leads.Held, nil
+	for _, text := range []string{
+		string(e.Scope.Org()), string(e.UserID), e.Quarantine, e.IdempotencyKey, e.BodyHash, e.Submission.Email.String(), e.Submission.Name,
+		e.Submission.Company, e.Submission.Phone, e.Submission.Message,
+	} {
+		if strings.ContainsRune(text, 0) {
+			return fault.New(fault.Invalid, "A value cannot be stored as it was sent.")
+		}
+	}
+	return nil
 }

@@ -1,28 +1,24 @@
 package postgres
 
 import (
-	"context"
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/leadagent/leadagent/domain/billing"
 	"github.com/leadagent/leadagent/domain/leads"
+	"github.com/leadagent/leadagent/domain/tenancy"
 	"github.com/leadagent/leadagent/domain/workflows"
 	"github.com/leadagent/leadagent/ports"
 )
 
 // newcomer is a submission that becomes a lead.
 type newcomer struct {
-	entry     ports.Entry
+	*ticket
 	lead      leads.ID
 	run       string // empty: none
 	reference string
 	status    leads.Status
-	period    billing.Period
 }
 
 func (n newcomer) receipt() ports.Receipt {
@@ -42,84 +38,110 @@ func newReference() string {
 	return string(random[:])
 }
 
+// row is a newcomer as storeNewcomers reads it. What is left out is NULL.
+type row struct {
+	Lead             leads.ID          `json:"lead"`
+	Run              string            `json:"run,omitempty"`
+	UserID           tenancy.UserID    `json:"user_id,omitempty"`
+	FormID           string            `json:"form_id,omitempty"`
+	Reference        string            `json:"reference"`
+	Email            string            `json:"email"`
+	EmailNormalised  string            `json:"email_normalised"`
+	EmailDomain      string            `json:"email_domain"`
+	Name             string            `json:"name"`
+	Company          string            `json:"company,omitempty"`
+	CompanyNormal    string            `json:"company_normalised,omitempty"`
+	Phone            string            `json:"phone,omitempty"`
+	Message          string            `json:"message"`
+	Fingerprint      string            `json:"fingerprint"`
+	Status           leads.Status      `json:"status"`
+	QuarantineReason string            `json:"quarantine_reason,omitempty"`
+	Source           leads.Source      `json:"source"`
+	ActorKind        tenancy.ActorKind `json:"actor_kind"`
+	ActorID          tenancy.UserID    `json:"actor_id"`
+	Surface          tenancy.Surface   `json:"surface"`
+	Fields           []string          `json:"fields"`
+}
+
+func (n newcomer) row() row {
+	sub, actor := n.entry.Submission, n.entry.Scope.Actor()
+	return row{
+		Lead: n.lead, Run: n.run, UserID: n.entry.UserID, FormID: n.entry.FormID, Reference: n.reference, Email: sub.Email.String(),
+		EmailNormalised: sub.Email.Normalised(), EmailDomain: sub.Email.Domain(), Name: sub.Name, Company: sub.Company,
+		CompanyNormal: normalisedCompany(sub.Company), Phone: sub.Phone, Message: sub.Message, Fingerprint: n.fingerprint, Status: n.status,
+		QuarantineReason: n.entry.Quarantine, Source: sub.Source, ActorKind: actor.Kind, ActorID: actor.UserID, Surface: actor.Surface,
+		Fields: given(sub),
+	}
+}
+
 const (
-	insertLead = `
-INSERT INTO leads (org_id, id, user_id, form_id, reference, email, email_normalised, email_domain, name, company, company_normalised, phone,
-  message, fingerprint, status, quarantine_reason, source)
-VALUES ($1, $2, nullif($3, ''), nullif($4, '')::uuid, $5, $6, $7, $8, $9, nullif($10, ''), nullif($11, ''), nullif($12, ''), $13, $14, $15,
-  nullif($16, ''), $17)`
-
-	countLead = `UPDATE usage_periods SET used = used + 1 WHERE org_id = $1 AND starts_at = $2`
-
-	insertRun = `INSERT INTO workflows (org_id, id, lead_id) VALUES ($1, $2, $3)`
-
-	insertFirstStep = `
-INSERT INTO workflow_steps (org_id, workflow_id, name, status, attempt, finished_at) VALUES ($1, $2, $3, 'finished', 0, clock_timestamp())`
-
-	insertReceived = `INSERT INTO timeline (org_id, workflow_id, kind, data) VALUES ($1, $2, 'received', jsonb_build_object('surface', $3::text))`
-
-	insertRing = `INSERT INTO outbox (org_id, workflow_id, kind, queue) VALUES ($1, $2, 'run', 'research')`
-
-	insertAudit = `
-INSERT INTO audit_log (org_id, actor_kind, actor_id, surface, action, subject_kind, subject_id, fields)
-VALUES ($1, $2, $3, $4, 'lead.received', 'lead', $5, $6)`
-
-	insertKey = `
-INSERT INTO idempotency_keys (org_id, key, body_hash, lead_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT (org_id, key) DO UPDATE SET body_hash = excluded.body_hash, lead_id = excluded.lead_id, created_at = now()`
+	// storeNewcomers writes an organization's new leads and whatever their status calls for, and counts those that count, in one statement.
+	storeNewcomers = `
+WITH fresh AS MATERIALIZED (
+  SELECT * FROM json_to_recordset($2::json) AS f (lead uuid, run uuid, user_id text, form_id uuid, reference text, email text,
+    email_normalised text, email_domain text, name text, company text, company_normalised text, phone text, message text, fingerprint text,
+    status text, quarantine_reason text, source jsonb, actor_kind text, actor_id text, surface text, fields text[])),
+stored AS (
+  INSERT INTO leads (org_id, id, user_id, form_id, reference, email, email_normalised, email_domain, name, company, company_normalised, phone,
+    message, fingerprint, status, quarantine_reason, source)
+  SELECT $1, lead, user_id, form_id, reference, email, email_normalised, email_domain, name, company, company_normalised, phone, message,
+    fingerprint, status, quarantine_reason, source FROM fresh),
+audited AS (
+  INSERT INTO audit_log (org_id, actor_kind, actor_id, surface, action, subject_kind, subject_id, fields)
+  SELECT $1, actor_kind, actor_id, surface, 'lead.received', 'lead', lead::text, fields FROM fresh),
+runs AS (
+  INSERT INTO workflows (org_id, id, lead_id) SELECT $1, run, lead FROM fresh WHERE run IS NOT NULL),
+first_steps AS (
+  INSERT INTO workflow_steps (org_id, workflow_id, name, status, attempt, finished_at)
+  SELECT $1, run, $6, 'finished', 0, clock_timestamp() FROM fresh WHERE run IS NOT NULL),
+told AS (
+  INSERT INTO timeline (org_id, workflow_id, kind, data)
+  SELECT $1, run, 'received', jsonb_build_object('surface', surface) FROM fresh WHERE run IS NOT NULL),
+rings AS (
+  INSERT INTO outbox (org_id, workflow_id, kind, queue) SELECT $1, run, 'run', 'research' FROM fresh WHERE run IS NOT NULL)
+UPDATE usage_periods SET used = used + $3, lead_limit = $4 WHERE org_id = $1 AND starts_at = $5 AND ($3 > 0 OR lead_limit <> $4)`
 
 	// forgetKeys keeps the table as small as a day's keys: each new one takes up to ten old ones with it.
 	forgetKeys = `
 DELETE FROM idempotency_keys WHERE org_id = $1 AND key IN (
-  SELECT key FROM idempotency_keys WHERE org_id = $1 AND created_at < now() - interval '24 hours' ORDER BY created_at LIMIT 10)`
+  SELECT key FROM idempotency_keys WHERE org_id = $1 AND created_at < now() - interval '24 hours' ORDER BY created_at LIMIT 10 * $2)`
+
+	storeKeys = `
+INSERT INTO idempotency_keys (org_id, key, body_hash, lead_id)
+SELECT $1, k.key, k.body_hash, k.lead::uuid FROM unnest($2::text[], $3::text[], $4::text[]) AS k (key, body_hash, lead)
+ON CONFLICT (org_id, key) DO UPDATE SET body_hash = excluded.body_hash, lead_id = excluded.lead_id, created_at = now()`
 )
 
-// store writes the lead and whatever its status calls for, in one round trip.
-func (n newcomer) store(ctx context.Context, s *session) error {
-	source, err := json.Marshal(n.entry.Submission.Source)
-	if err != nil {
-		return fmt.Errorf("source: %w", err)
-	}
-	batch := &pgx.Batch{}
-	n.queueLead(batch, s, string(source))
-	if n.run != "" {
-		n.queueRun(batch, s)
-		s.changed(workflows.ID(n.run))
-		s.due()
-	}
-	queueKey(batch, s, n.entry, n.lead)
-	return mapError(s.tx.SendBatch(ctx, batch).Close())
-}
-
-func (n newcomer) queueLead(batch *pgx.Batch, s *session, source string) {
-	sub, actor := n.entry.Submission, s.scope.Actor()
-	batch.Queue(insertLead, s.org(), n.lead, n.entry.UserID, n.entry.FormID, n.reference, sub.Email.String(), sub.Email.Normalised(),
-		sub.Email.Domain(), sub.Name, sub.Company, normalisedCompany(sub.Company), sub.Phone, sub.Message, sub.Fingerprint(), n.status,
-		n.entry.Quarantine, source)
-	batch.Queue(insertAudit, s.org(), actor.Kind, actor.UserID, actor.Surface, n.lead, given(sub))
-}
-
-func (n newcomer) queueRun(batch *pgx.Batch, s *session) {
-	batch.Queue(countLead, s.org(), n.period.Start)
-	batch.Queue(insertRun, s.org(), n.run, n.lead)
-	batch.Queue(insertFirstStep, s.org(), n.run, workflows.StepCreate)
-	batch.Queue(insertReceived, s.org(), n.run, s.scope.Actor().Surface)
-	batch.Queue(insertRing, s.org(), n.run)
-}
-
-// rememberKey lets a further request under the key find the lead that this one found by its fingerprint.
-func rememberKey(ctx context.Context, s *session, e ports.Entry, lead leads.ID) error {
-	batch := &pgx.Batch{}
-	queueKey(batch, s, e, lead)
-	return mapError(s.tx.SendBatch(ctx, batch).Close())
-}
-
-func queueKey(batch *pgx.Batch, s *session, e ports.Entry, lead leads.ID) {
-	if e.IdempotencyKey == "" {
+// queueStore writes what was decided, after the switch to the organization.
+func (g *group) queueStore(batch *pgx.Batch) {
+	limit := g.account.limitToStore()
+	if !g.locked || len(g.newcomers) == 0 && len(g.kept) == 0 && limit == g.account.storedLimit {
 		return
 	}
-	batch.Queue(forgetKeys, s.org())
-	batch.Queue(insertKey, s.org(), e.IdempotencyKey, e.BodyHash, lead)
+	g.enter(batch)
+	if len(g.newcomers) > 0 || limit != g.account.storedLimit {
+		batch.Queue(storeNewcomers, string(g.org), g.rowsOrNone(), g.granted, limit, g.account.usage.Period.Start, workflows.StepCreate)
+	}
+	g.queueKeys(batch)
+}
+
+func (g *group) rowsOrNone() string {
+	if g.rows == "" {
+		return "[]"
+	}
+	return g.rows
+}
+
+func (g *group) queueKeys(batch *pgx.Batch) {
+	if len(g.kept) == 0 {
+		return
+	}
+	keys, hashes, ids := make([]string, len(g.kept)), make([]string, len(g.kept)), make([]string, len(g.kept))
+	for i, k := range g.kept {
+		keys[i], hashes[i], ids[i] = k.key, k.bodyHash, string(k.lead)
+	}
+	batch.Queue(forgetKeys, string(g.org), len(g.kept))
+	batch.Queue(storeKeys, string(g.org), keys, hashes, ids)
 }
 
 // given names the fields that the prospect filled in.

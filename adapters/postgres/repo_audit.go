@@ -13,6 +13,9 @@ type auditRepo struct{ *session }
 
 var _ ports.Audit = auditRepo{}
 
+const addAuditEntry = `
+INSERT INTO audit_log (org_id, id, actor_kind, actor_id, surface, action, subject_kind, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
 // Add implements ports.Audit.
 func (r auditRepo) Add(ctx context.Context, e ports.AuditEntry) error {
 	id, err := newID()
@@ -20,11 +23,8 @@ func (r auditRepo) Add(ctx context.Context, e ports.AuditEntry) error {
 		return err
 	}
 	actor := r.scope.Actor()
-	_, err = dbmodel.AuditLogs.Insert(&dbmodel.AuditLogSetter{
-		OrgID: omit.From(r.org()), ID: omit.From(id), ActorKind: omit.From(string(actor.Kind)), ActorID: omit.From(string(actor.UserID)),
-		Surface: omit.From(string(actor.Surface)), Action: omit.From(e.Action), SubjectKind: omit.From(e.SubjectKind),
-		SubjectID: omit.From(e.SubjectID), Fields: omit.From(append([]string{}, e.Fields...)),
-	}).Exec(ctx, r.exec)
+	_, err = r.write(ctx, addAuditEntry, r.org(), id, string(actor.Kind), string(actor.UserID), string(actor.Surface), e.Action, e.SubjectKind,
+		e.SubjectID, append([]string{}, e.Fields...))
 	if err != nil || e.Lead == "" || (e.Before == nil && e.After == nil) {
 		return failed("add audit entry", err)
 	}

@@ -23,10 +23,11 @@ INSERT INTO emails (org_id, id, workflow_id, number, kind, draft_version, from_n
 VALUES (?, ?, ?, ?, ?, nullif(?::integer, 0), ?, ?, ?, ?, ?, 'queued', ?, coalesce(?, clock_timestamp()))
 ON CONFLICT DO NOTHING`
 
-	// setEmailStatus keeps the mark of a handing over for as long as the email may have gone because of it.
+	// setEmailStatus keeps the mark of a handing over for as long as the email may have gone because of it: a repeat does not renew it.
 	setEmailStatus = `
 UPDATE emails SET status = ?, error = ?,
-  handed_over_at = CASE ? WHEN 'handing_over' THEN clock_timestamp() WHEN 'queued' THEN NULL ELSE handed_over_at END,
+  handed_over_at = CASE WHEN ? = status THEN handed_over_at WHEN ? = 'handing_over' THEN clock_timestamp() WHEN ? = 'queued' THEN NULL
+    ELSE handed_over_at END,
   sent_at = CASE WHEN ? = 'sent' THEN clock_timestamp() ELSE sent_at END
 WHERE id = ? AND status = ? RETURNING workflow_id`
 )
@@ -91,7 +92,7 @@ func (r emailRepo) SetStatus(ctx context.Context, id string, from, to ports.Emai
 	}
 	type moved struct{ WorkflowID string }
 	status := string(to)
-	rows, err := read[moved](ctx, r.session, setEmailStatus, status, argument(problem), status, status, id, string(from))
+	rows, err := read[moved](ctx, r.session, setEmailStatus, status, argument(problem), status, status, status, status, id, string(from))
 	if err != nil {
 		return failed("set email status", err)
 	}

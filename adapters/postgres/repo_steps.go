@@ -26,6 +26,9 @@ const (
 // it is written by the holder.
 const heldBy = `SELECT org_id, id FROM workflows WHERE id = ? AND attempt = ? AND lease_until IS NOT NULL FOR NO KEY UPDATE`
 
+// thisMoment reads the clock once, so that a step that was never begun does not end before its beginning.
+const thisMoment = `(SELECT clock_timestamp() AS at OFFSET 0) clock`
+
 const (
 	// beginStep does not lock the run: the mark of a worker that loses its lease at this moment does no harm, as long as it does not
 	// overwrite a later one's.
@@ -39,8 +42,8 @@ SELECT s.status, s.output FROM held h LEFT JOIN workflow_steps s ON s.org_id = h
 
 	finishStep = `
 WITH held AS (` + heldBy + `)
-INSERT INTO workflow_steps AS s (org_id, id, workflow_id, name, status, attempt, output, tokens_in, tokens_out, cost_micros, finished_at)
-SELECT org_id, ?, id, ?, 'finished', ?, ?::jsonb, ?, ?, ?, clock_timestamp() FROM held
+INSERT INTO workflow_steps AS s (org_id, id, workflow_id, name, status, attempt, output, tokens_in, tokens_out, cost_micros, started_at, finished_at)
+SELECT org_id, ?, id, ?, 'finished', ?, ?::jsonb, ?, ?, ?, at, at FROM held, ` + thisMoment + `
 ON CONFLICT (org_id, workflow_id, name) DO UPDATE SET status = 'finished', attempt = excluded.attempt, output = excluded.output, error = NULL,
   tokens_in = excluded.tokens_in, tokens_out = excluded.tokens_out, cost_micros = excluded.cost_micros, finished_at = excluded.finished_at
 WHERE s.status <> 'finished'`
@@ -52,8 +55,8 @@ ON CONFLICT (org_id, workflow_id, name) DO UPDATE SET status = 'failed', attempt
 WHERE s.status <> 'finished'`
 
 	recordStep = `
-INSERT INTO workflow_steps (org_id, id, workflow_id, name, status, attempt, output, finished_at)
-SELECT org_id, ?, id, ?, 'finished', attempt, ?::jsonb, clock_timestamp() FROM workflows WHERE id = ?
+INSERT INTO workflow_steps (org_id, id, workflow_id, name, status, attempt, output, started_at, finished_at)
+SELECT org_id, ?, id, ?, 'finished', attempt, ?::jsonb, at, at FROM workflows, ` + thisMoment + ` WHERE id = ?
 ON CONFLICT (org_id, workflow_id, name) DO UPDATE SET status = 'finished', attempt = excluded.attempt, output = excluded.output, error = NULL,
   finished_at = excluded.finished_at`
 )

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/aarondl/opt/omit"
 	"github.com/stephenafamo/bob/dialect/psql/sm"
 
 	"github.com/leadagent/leadagent/adapters/postgres/dbmodel"
@@ -27,9 +26,7 @@ func (r timelineRepo) Add(ctx context.Context, run workflows.ID, kind string, da
 	if err != nil {
 		return err
 	}
-	_, err = dbmodel.Timelines.Insert(&dbmodel.TimelineSetter{
-		OrgID: omit.From(r.org()), WorkflowID: omit.From(string(run)), Kind: omit.From(kind), Data: omit.From(doc),
-	}).Exec(ctx, r.exec)
+	_, err = r.write(ctx, `INSERT INTO timeline (org_id, workflow_id, kind, data) VALUES (?, ?, ?, ?)`, r.org(), string(run), kind, doc)
 	if err != nil {
 		return failed("add moment", err)
 	}

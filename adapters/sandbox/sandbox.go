@@ -1,5 +1,5 @@
 // Package sandbox puts the emulated vendors together on one address, for `dev` and for tests: the model, search and its corpus of pages, Slack,
-// identity, and a mailbox. Nothing in it reaches the outside, and `serve` never starts it.
+// identity, a mailbox, and an email API that delivers into it. Nothing in it reaches the outside, and `serve` never starts it.
 package sandbox
 
 import (
@@ -15,6 +15,7 @@ import (
 	"github.com/leadagent/leadagent/adapters/sandbox/exa"
 	"github.com/leadagent/leadagent/adapters/sandbox/mailbox"
 	"github.com/leadagent/leadagent/adapters/sandbox/model"
+	"github.com/leadagent/leadagent/adapters/sandbox/resend"
 	"github.com/leadagent/leadagent/adapters/sandbox/slack"
 )
 
@@ -33,6 +34,7 @@ type Sandbox struct {
 	Slack   *slack.Server
 	Clerk   *clerk.Server
 	Mailbox *mailbox.Server
+	Resend  *resend.Server
 
 	baseURL  string
 	smtpAddr string
@@ -45,6 +47,7 @@ type Sandbox struct {
 const (
 	geminiKey = "sandbox-gemini"
 	exaKey    = "sandbox-exa"
+	resendKey = "re_sandbox"
 )
 
 // Start runs the emulators until Close.
@@ -84,6 +87,7 @@ func (s *Sandbox) make(o Options) error {
 	if err := errors.Join(errs[:]...); err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
+	s.Resend = resend.New(resend.Options{Key: resendKey, Deliver: s.Mailbox.Add})
 	s.hosts = map[string]bool{}
 	for _, host := range s.Exa.Hosts() {
 		s.hosts[host] = true
@@ -114,6 +118,7 @@ func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	for prefix, h := range map[string]http.Handler{
 		"/gemini": s.Model, "/exa": s.Exa, "/slack": s.Slack, "/clerk": s.Clerk, "/mailbox": s.Mailbox,
+		"/resend": s.Resend,
 	} {
 		mux.Handle(prefix+"/", http.StripPrefix(prefix, h))
 	}
@@ -127,6 +132,7 @@ func (s *Sandbox) Close() {
 		_ = server.Close() // nothing is lost with it
 	}
 	s.Clerk.Close()
+	s.Resend.Faults.Clear()
 	_ = s.Mailbox.Close() // likewise
 	if s.corpus != nil {
 		_ = s.corpus.Close() // closed already where its server ran
@@ -156,7 +162,8 @@ type Credentials struct {
 	SlackClientID, SlackClientSecret, SlackSigningSecret, SlackAPIURL                 string
 	GeminiAPIKey, GeminiAPIURL                                                        string
 	ExaAPIKey, ExaAPIURL                                                              string
-	SMTPURL                                                                           string
+	SMTPURL                                                                           string // either this
+	ResendAPIKey, ResendAPIURL                                                        string // or these
 }
 
 // Credentials gives them.
@@ -168,6 +175,6 @@ func (s *Sandbox) Credentials() Credentials {
 		SlackAPIURL:  s.baseURL + "/slack/api/",
 		GeminiAPIKey: geminiKey, GeminiAPIURL: s.baseURL + "/gemini",
 		ExaAPIKey: exaKey, ExaAPIURL: s.baseURL + "/exa",
-		SMTPURL: "smtp://" + s.smtpAddr,
+		SMTPURL: "smtp://" + s.smtpAddr, ResendAPIKey: resendKey, ResendAPIURL: s.baseURL + "/resend",
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/leadagent/leadagent/domain/leads"
 	"github.com/leadagent/leadagent/domain/workflows"
@@ -117,19 +119,38 @@ func (j *job) finish(ctx context.Context, name string, output []byte, spent port
 
 var (
 	anAddress = regexp.MustCompile(`[^\s@<>]+@[^\s@<>]+`)
-	aPhone    = regexp.MustCompile(`\+?\d[\d ()/.-]{7,}\d`)
+	// aNumber is a run of digits with what people write between the digits of a phone number.
+	aNumber = regexp.MustCompile(`[+(]*\p{Nd}(?:[\p{Zs}()/.·\-\x{2010}-\x{2015}]{0,3}\p{Nd}){5,}`)
+	aDate   = regexp.MustCompile(`^` + oneDate + `(?:\s?[-–/]?\s?` + oneDate + `)?(?: \d{1,2})?$`)
+	amount  = regexp.MustCompile(`^` + oneAmount + `(?:\s?[-–]\s?` + oneAmount + `)?$`)
 )
 
-// masked takes addresses and phone numbers out of facts: the judge needs none.
+const (
+	oneDate   = `(?:(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2})`
+	oneAmount = `[1-9]\d{0,2}(?:\.\d{3})+` // in the manner of 1.200.000; with commas it is no run
+)
+
+// masked takes addresses and phone numbers out of facts: the judge needs none. Dates and sums, which it needs, stay.
 func masked(facts []ports.Fact) []ports.Fact {
 	hide := func(s string) string {
-		return aPhone.ReplaceAllString(anAddress.ReplaceAllString(s, "[address]"), "[number]")
+		return aNumber.ReplaceAllStringFunc(anAddress.ReplaceAllString(s, "[address]"), func(found string) string {
+			if isPhone(found) {
+				return "[number]"
+			}
+			return found
+		})
 	}
 	out := make([]ports.Fact, len(facts))
 	for i, f := range facts {
 		out[i] = ports.Fact{ID: f.ID, Claim: hide(f.Claim), Quotation: hide(f.Quotation), SourceKind: f.SourceKind}
 	}
 	return out
+}
+
+// isPhone tells a phone number from other runs of digits: ten digits and more, or seven when it begins as phone numbers do.
+func isPhone(s string) bool {
+	n := utf8.RuneCountInString(digits(s))
+	return !aDate.MatchString(s) && !amount.MatchString(s) && (n >= 10 || n >= 7 && strings.ContainsAny(s[:1], "+(0"))
 }
 
 // saveQualification stores category and reason with the lead and moves the run on, in one transaction.

@@ -36,7 +36,7 @@ func TestJudgeSeesSizeBudgetAndTime(t *testing.T) {
 	for _, text := range []string{
 		"The contract ends on 2026-09-30.", "Between 2026-09-01 and 2026-12-31.", "Start on 01.10.2026.", "By 10/15/2026.", "A budget of 120,000 EUR.",
 		"A budget of 50.000 - 80.000 EUR.", "A budget of 1.200.000 EUR.", "We are 250 people at 12 sites.", "From 9:30 to 17:00.", "1 000 000 users.",
-		"In 2025/2026.", "Between 100.000 and 200.000 visits.", "Version 10.15.7 on 2 servers.", "50000-80000 EUR", "Room 12-14, floor 3.",
+		"In 2025/2026.", "Between 100.000 and 200.000 visits.", "Version 10.15.7 on 2 servers.", "On 2026-09-01 09:30 local time.", "Room 12-14, floor 3.",
 	} {
 		require.Equal(t, text, masked([]ports.Fact{{Claim: text}})[0].Claim)
 	}

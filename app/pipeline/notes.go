@@ -3,6 +3,7 @@ package pipeline
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/leadagent/leadagent/domain/leads"
@@ -126,15 +127,12 @@ func clip(s string, most int) string {
 	return s
 }
 
-// language keeps a plausible BCP 47 tag, else English.
+var aLanguage = regexp.MustCompile(`^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}$`)
+
+// language keeps what has the form of a language tag (RFC 5646), else English.
 func language(s string) string {
-	if len(s) < 2 || len(s) > 12 {
+	if !aLanguage.MatchString(s) {
 		return "en"
-	}
-	for _, r := range s {
-		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && (r < '0' || r > '9') {
-			return "en"
-		}
 	}
 	return s
 }

@@ -3,10 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/leadagent/leadagent/domain/fault"
 	"github.com/leadagent/leadagent/domain/leads"
@@ -103,67 +101,6 @@ func once(ctx context.Context, call func() ([]ports.SourceText, error)) ([]ports
 	return found, err
 }
 
-// mayFetch lets the reader name only pages that it was shown, and pages without a query on hosts that it was shown or that are the prospect's
-// own, so that an address cannot carry anything out.
-func mayFetch(raw string, n *notes) error {
-	u, err := url.Parse(raw)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
-		return refuse("This is not the address of a public page.")
-	}
-	hosts := map[string]bool{}
-	if d := n.lead.Email.Domain(); !freeMail(d) {
-		hosts[d], hosts["www."+d] = true, true
-	}
-	for _, s := range n.sources {
-		if s.URL == "" {
-			continue
-		}
-		if s.URL == raw {
-			return nil
-		}
-		if shown, err := url.Parse(s.URL); err == nil {
-			hosts[strings.ToLower(shown.Hostname())] = true
-		}
-	}
-	if !hosts[strings.ToLower(u.Hostname())] {
-		return refuse("Only pages of search results and of the prospect's own site are read.")
-	}
-	if u.RawQuery != "" || u.Fragment != "" || len(u.Path) > 100 || personal(u.Path, n.lead) {
-		return refuse("This address could carry personal data.")
-	}
-	return nil
-}
-
-// personal tells whether the path of an address holds the prospect's email address, its local part, or their phone number.
-func personal(text string, lead leads.Lead) bool {
-	folded := strings.ToLower(text)
-	if decoded, err := url.PathUnescape(folded); err == nil {
-		folded = decoded
-	}
-	local, _, _ := strings.Cut(lead.Email.Normalised(), "@")
-	return contacts(folded, lead) || len(local) > 2 && strings.Contains(folded, local)
-}
-
-// contacts tells whether text holds an address or the prospect's phone number.
-func contacts(text string, lead leads.Lead) bool {
-	if strings.Contains(text, "@") {
-		return true
-	}
-	if phone := digits(lead.Phone); phone != "" && strings.Contains(digits(text), phone) {
-		return true
-	}
-	return false
-}
-
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, s)
-}
-
 // searchCRM looks among the organization's own leads.
 func (j *job) searchCRM(ctx context.Context, n *notes, argument string) ([]ports.SourceText, error) {
 	query := ports.KnownQuery{Except: n.lead.ID, Limit: 10, Company: argument}
@@ -198,16 +135,4 @@ func orUnknown(s string) string {
 		return "an unnamed company"
 	}
 	return s
-}
-
-// freeMail are domains that say nothing of a company.
-func freeMail(domain string) bool {
-	switch domain {
-	case "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "yahoo.de", "yahoo.fr", "yahoo.co.uk",
-		"icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "posteo.de",
-		"mailbox.org", "proton.me", "protonmail.com", "pm.me", "tutanota.com", "fastmail.com", "orange.fr", "free.fr", "laposte.net", "sfr.fr",
-		"libero.it", "mail.ru", "yandex.ru", "qq.com", "163.com", "zoho.com", "hey.com", "mail.com":
-		return true
-	}
-	return false
 }

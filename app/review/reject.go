@@ -53,7 +53,7 @@ func parseReason(s string) (string, error) {
 }
 
 func parseNote(s string) (string, error) {
-	s = strings.TrimSpace(strings.Map(keepBreaks, s))
+	s = strings.TrimSpace(strings.Map(keepBreaks, lineEnds.Replace(s)))
 	if utf8.RuneCountInString(s) > MaxNote {
 		return "", fault.InvalidFields(fault.Field{Name: "note", Message: "A note can have at most 1,000 characters."})
 	}

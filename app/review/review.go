@@ -85,7 +85,7 @@ func event(scope tenancy.Scope, kind workflows.EventKind, version int) transitio
 // cleanDraft checks a draft that a person wrote and names what to correct.
 func cleanDraft(subject, body string) (string, string, error) {
 	subject = strings.TrimSpace(strings.Map(dropControl, subject))
-	body = strings.TrimSpace(strings.Map(keepBreaks, strings.ReplaceAll(body, "\r\n", "\n")))
+	body = strings.TrimSpace(strings.Map(keepBreaks, lineEnds.Replace(body)))
 	var bad []fault.Field
 	switch n := utf8.RuneCountInString(subject); {
 	case n == 0:
@@ -104,6 +104,8 @@ func cleanDraft(subject, body string) (string, string, error) {
 	}
 	return subject, body, nil
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func dropControl(r rune) rune {
 	if r == '\n' || r == '\r' || r == '\t' {

@@ -173,14 +173,17 @@ func changed(before, after workflows.Run) []string {
 		}
 	}
 	note("status", before.State != after.State)
+	note("resume_status", before.Resume != after.Resume)
 	note("category", before.Category != after.Category)
 	note("draft_version", before.DraftVersion != after.DraftVersion)
+	note("redrafts", before.Redrafts != after.Redrafts)
 	note("approved_by", before.ApprovedBy != after.ApprovedBy)
 	note("rejected_by", before.RejectedBy != after.RejectedBy)
 	note("decided_at", !before.DecidedAt.Equal(after.DecidedAt))
 	note("not_before", !before.NotBefore.Equal(after.NotBefore))
 	note("review_due_at", !before.ReviewDue.Equal(after.ReviewDue))
 	note("feedback", before.Feedback != after.Feedback)
+	note("doubt", before.Doubt != after.Doubt)
 	note("error", before.Problem != after.Problem)
 	note("completed_at", !before.CompletedAt.Equal(after.CompletedAt))
 	return fields

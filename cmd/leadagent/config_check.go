@@ -15,6 +15,7 @@ import (
 
 	"github.com/leadagent/leadagent/adapters/clerk"
 	"github.com/leadagent/leadagent/adapters/mail"
+	"github.com/leadagent/leadagent/adapters/resend"
 	"github.com/leadagent/leadagent/adapters/seal"
 	"github.com/leadagent/leadagent/domain/billing"
 	"github.com/leadagent/leadagent/domain/leads"
@@ -28,11 +29,7 @@ func (c Config) check() []error {
 	f.required("ENCRYPTION_KEY", c.EncryptionKey, "32 random bytes in base64; make one with: openssl rand -base64 32")
 	f.required("BASE_URL", c.BaseURL, "the public address of this program, such as https://leads.example.com")
 	f.required("EMAIL_FROM", c.EmailFrom, "the address that replies come from")
-	if c.ResendAPIKey == "" {
-		f.required("SMTP_URL", c.SMTPURL, "a sender is needed, such as smtp://user:password@mail.example.com:587")
-	} else {
-		f.required("SMTP_URL", c.SMTPURL, "this version sends by SMTP only; RESEND_API_KEY alone is not enough")
-	}
+	f.sender()
 	f.vendors()
 	f.addresses()
 	f.secrets()
@@ -57,6 +54,26 @@ func (f *findings) add(name, format string, args ...any) {
 func (f *findings) required(name, value, why string) {
 	if value == "" {
 		f.add(name, " is missing: %s", why)
+	}
+}
+
+// sender wants one way to send, and no second one: nobody could tell which of two is meant.
+func (f *findings) sender() {
+	c := f.config
+	switch {
+	case c.SMTPURL != "" && c.ResendAPIKey != "":
+		f.add("SMTP_URL", " and RESEND_API_KEY are both set, and email leaves by one of them: unset the other")
+	case !f.config.told.given["RESEND_API_URL"] && c.ResendAPIKey == "":
+		f.required("SMTP_URL", c.SMTPURL, "a sender is needed, such as smtp://user:password@mail.example.com:587, or RESEND_API_KEY")
+	}
+	if c.ResendAPIKey == "" {
+		return
+	}
+	if _, err := resend.New(resend.Options{APIKey: c.ResendAPIKey, From: "nobody@example.com"}); err != nil {
+		f.add("RESEND_API_KEY", " is no key of Resend's: it has a space or a character beyond ASCII in it")
+	}
+	if c.EmailKeyWindow > resend.KeysKept {
+		f.add("EMAIL_KEY_WINDOW", " can be %s at most: Resend keeps keys no longer", resend.KeysKept)
 	}
 }
 

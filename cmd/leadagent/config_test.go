@@ -125,10 +125,6 @@ func TestAVendorIsSwitchedOnByAnyOfItsVariables(t *testing.T) {
 			needs:    map[string]string{"EXA_API_KEY": "1"},
 			optional: map[string]string{"EXA_API_URL": "https://api.exa.ai"},
 		},
-		"resend": {
-			needs:    map[string]string{"RESEND_API_KEY": "1"},
-			optional: map[string]string{"RESEND_API_URL": "https://api.resend.com"},
-		},
 	}
 	for vendor, v := range vendors {
 		whole := complete()
@@ -167,15 +163,28 @@ func TestTheEnvironmentTagsNameEveryVendor(t *testing.T) {
 	}
 }
 
-func TestASenderIsNeeded(t *testing.T) {
+func TestOneSenderIsNeeded(t *testing.T) {
 	t.Parallel()
-	for name, vars := range map[string]map[string]string{
-		"none":        changed(complete(), "SMTP_URL", "-"),
-		"Resend only": changed(complete(), "SMTP_URL", "-", "RESEND_API_KEY", "re_x"),
+	for name, c := range map[string]struct {
+		changes []string
+		named   []string
+	}{
+		"none":             {[]string{"SMTP_URL", "-"}, []string{"SMTP_URL"}},
+		"SMTP":             {nil, nil},
+		"Resend":           {[]string{"SMTP_URL", "-", "RESEND_API_KEY", "re_x"}, nil},
+		"Resend elsewhere": {[]string{"SMTP_URL", "-", "RESEND_API_KEY", "re_x", "RESEND_API_URL", "http://localhost:1/resend"}, nil},
+		"Resend's address": {[]string{"SMTP_URL", "-", "RESEND_API_URL", "https://api.resend.com"}, []string{"RESEND_API_KEY"}},
+		"address and SMTP": {[]string{"RESEND_API_URL", "https://api.resend.com"}, []string{"RESEND_API_KEY"}},
+		"both":             {[]string{"RESEND_API_KEY", "re_x"}, []string{"SMTP_URL"}},
+		"an empty key":     {[]string{"SMTP_URL", "-", "RESEND_API_KEY", ""}, []string{"SMTP_URL", "RESEND_API_KEY"}},
+		"no key at all":    {[]string{"SMTP_URL", "-", "RESEND_API_KEY", "re x"}, []string{"RESEND_API_KEY"}},
+		"no address":       {[]string{"SMTP_URL", "-", "RESEND_API_KEY", "re_x", "RESEND_API_URL", "api.resend.com"}, []string{"RESEND_API_URL"}},
+		"a day's keys":     {[]string{"SMTP_URL", "-", "RESEND_API_KEY", "re_x", "EMAIL_KEY_WINDOW", "24h"}, nil},
+		"keys too old":     {[]string{"SMTP_URL", "-", "RESEND_API_KEY", "re_x", "EMAIL_KEY_WINDOW", "24h1s"}, []string{"EMAIL_KEY_WINDOW"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requireProblems(t, problemsOf(vars), "SMTP_URL")
+			requireProblems(t, problemsOf(changed(complete(), c.changes...)), c.named...)
 		})
 	}
 }

@@ -223,7 +223,7 @@ func useSandbox(c *Config, box *sandbox.Sandbox, home devHome) error {
 	c.ClerkAPIURL, c.ClerkWebhookSecret, c.ClerkJWTKey = credentials.ClerkAPIURL, credentials.ClerkWebhookSecret, ""
 	c.SlackClientID, c.SlackClientSecret = credentials.SlackClientID, credentials.SlackClientSecret
 	c.SlackSigningSecret, c.SlackAPIURL = credentials.SlackSigningSecret, credentials.SlackAPIURL
-	c.SMTPURL, c.EmailFrom = credentials.SMTPURL, "hello@leadagent.example"
+	c.SMTPURL, c.ResendAPIKey, c.EmailFrom = credentials.SMTPURL, "", "hello@leadagent.example"
 	if c.GeminiAPIKey == "" {
 		c.GeminiAPIKey, c.GeminiAPIURL = credentials.GeminiAPIKey, credentials.GeminiAPIURL
 	}

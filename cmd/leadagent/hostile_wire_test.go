@@ -52,8 +52,13 @@ func try(request *http.Request) (sent, error) {
 		return sent{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
+	answer := sent{status: response.StatusCode, header: response.Header, took: time.Since(began)}
+	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream") {
+		return answer, nil // it does not end
+	}
 	body, err := io.ReadAll(response.Body)
-	return sent{status: response.StatusCode, header: response.Header, body: string(body), took: time.Since(began)}, err
+	answer.body, answer.took = string(body), time.Since(began)
+	return answer, err
 }
 
 // send sends a request that is answered.

@@ -21,6 +21,7 @@ import (
 	"github.com/leadagent/leadagent/adapters/liveredis"
 	"github.com/leadagent/leadagent/adapters/mail"
 	"github.com/leadagent/leadagent/adapters/postgres"
+	"github.com/leadagent/leadagent/adapters/resend"
 	"github.com/leadagent/leadagent/adapters/seal"
 	"github.com/leadagent/leadagent/adapters/slack"
 	"github.com/leadagent/leadagent/adapters/webfetch"
@@ -49,6 +50,7 @@ type parts struct {
 	config Config
 	log    *slog.Logger
 	db     *postgres.DB
+	stored *postgres.Intake
 	redis  redis.UniversalClient
 	live   *liveredis.Live
 	bell   *asynqueue.Bell
@@ -146,7 +148,8 @@ func (p *parts) wire(l local) error {
 	plan, _ := billing.ParsePlan(c.DefaultPlan)
 	p.mover = transition.New(newID, transition.Settings{ReviewExpire: c.ReviewExpire, MailDomain: mailDomain(c.EmailFrom)})
 	p.accounts = accounts.New(p.db, identity, newID, plan, p.log)
-	p.intake = intake.New(p.directory, postgres.NewIntake(p.db, newID), liveredis.NewLimiter(p.redis, p.log), p.db, intake.NewStamps(derive(keys[0], "form stamps"), time.Now),
+	p.stored = postgres.NewIntake(p.db, newID)
+	p.intake = intake.New(p.directory, p.stored, liveredis.NewLimiter(p.redis, p.log), p.db, intake.NewStamps(derive(keys[0], "form stamps"), time.Now),
 		intake.Limits{PerAddress: c.RateLimitPerAddress, PerForm: c.RateLimitPerForm})
 	p.desk = review.New(p.db, p.mover, review.SlackSide{Clicks: p.clicks, Channel: vendors.Channel, Sealer: p.sealer}, time.Now, p.log)
 	p.console, p.metering = console.New(p.db), metering.New(p.db)
@@ -163,9 +166,9 @@ func (p *parts) vendors(l local) (pipeline.Vendors, error) {
 	if err != nil {
 		return pipeline.Vendors{}, fmt.Errorf("gemini: %w", err)
 	}
-	mailer, err := mail.NewSMTP(c.SMTPURL, c.EmailFrom, mail.Options{})
+	mailer, err := c.mailer()
 	if err != nil {
-		return pipeline.Vendors{}, fmt.Errorf("SMTP_URL: %w", err)
+		return pipeline.Vendors{}, err
 	}
 	fetcher, err := webfetch.New(webfetch.Options{Dial: l.dial})
 	if err != nil {
@@ -185,6 +188,22 @@ func (p *parts) vendors(l local) (pipeline.Vendors, error) {
 		v.Channel, p.clicks = channel, channel
 	}
 	return v, nil
+}
+
+// mailer makes the sender: Resend where there is a key for it, else SMTP.
+func (c Config) mailer() (ports.Mailer, error) {
+	if c.ResendAPIKey != "" {
+		m, err := resend.New(resend.Options{APIKey: c.ResendAPIKey, URL: c.ResendAPIURL, From: c.EmailFrom, KeyWindow: c.EmailKeyWindow})
+		if err != nil {
+			return nil, fmt.Errorf("resend: %w", err)
+		}
+		return m, nil
+	}
+	m, err := mail.NewSMTP(c.SMTPURL, c.EmailFrom, mail.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return m, nil
 }
 
 // web makes the HTTP side.
@@ -254,7 +273,18 @@ func (p *parts) workers() *asynqueue.Workers {
 		asynqueue.Concurrency{Research: researchWorkers, Approvals: approvalsWorkers}, p.log)
 }
 
+// drainWithin is how long submissions that wait when the program ends may take to be stored. Nothing is left to wait once requests are finished,
+// except for those whose callers went away.
+const drainWithin = 3 * time.Second
+
 func (p *parts) close() {
+	if p.stored != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), drainWithin)
+		defer cancel()
+		if err := p.stored.Close(ctx); err != nil {
+			p.log.WarnContext(ctx, "submissions were left waiting", "error", err)
+		}
+	}
 	if p.db != nil {
 		p.db.Close()
 	}

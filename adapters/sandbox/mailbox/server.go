@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -142,6 +143,11 @@ func (s *Server) Wait(ctx context.Context, n int) ([]Message, error) {
 			return messages, fmt.Errorf("waiting for %d messages, have %d: %w", n, len(messages), ctx.Err())
 		}
 	}
+}
+
+// Add keeps a message that came by another way than SMTP: its envelope, and the message itself (RFC 5322).
+func (s *Server) Add(from string, recipients []string, raw []byte) error {
+	return s.keep(envelope{From: from, Recipients: slices.Clone(recipients), At: time.Now().UTC()}, raw)
 }
 
 // find returns the message with the id.
