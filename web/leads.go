@@ -31,9 +31,6 @@ type LeadsFilter struct {
 	Cursor string
 }
 
-// active says whether anything is filtered.
-func (f LeadsFilter) active() bool { return f.Query != "" || f.Status != "" || f.Category != "" }
-
 // url is the list's address under this filter, at a cursor.
 func (f LeadsFilter) url(cursor string) string {
 	query := url.Values{}

@@ -64,7 +64,7 @@ func (t Tone) icon() string {
 		return "check"
 	case ToneWarning, ToneDanger:
 		return "alert"
-	case ToneInfo, ToneNeutral:
+	case ToneInfo, ToneNeutral, toneAccent:
 		return "info"
 	}
 	return "info"

@@ -12,7 +12,7 @@ import (
 
 // slackPatience is how long a press may take to be stored: Slack gives up after three seconds
 // (https://api.slack.com/interactivity/handling#acknowledgment_response).
-const slackPatience = 2200 * time.Millisecond
+const slackPatience = 2700 * time.Millisecond
 
 // slack takes what Slack sends: the signature is checked on the raw body, the press is stored, and Slack is answered before anything is done about
 // it. A press that cannot be stored is answered with an error, upon which Slack tells the presser that it did not work.

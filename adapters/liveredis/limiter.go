@@ -21,7 +21,7 @@ const (
 	pause = time.Second
 )
 
-var errSilent = errors.New("Redis did not answer in time")
+var errSilent = errors.New("no answer from Redis in time")
 
 // Limiter counts in Redis, and in this process while Redis fails. Both count by the generic cell rate algorithm: a limit of n a minute
 // allows n at once, and then one more every n-th part of a minute. What Redis allows is counted here as well, so that an outage gives

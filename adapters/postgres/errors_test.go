@@ -65,7 +65,8 @@ func TestTooManyConnectionsIsOverload(t *testing.T) {
 	requireOverloaded(t, open(t, pg, nil), "no connection is allowed")
 }
 
-// The organization is set in one place, and only until its transaction ends.
+// The organization is set in two places, the unit of work and the intake that commits several organizations together, and only until the
+// transaction ends.
 func TestOnlyTheUnitOfWorkSetsTheOrganization(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("../..")
@@ -86,5 +87,5 @@ func TestOnlyTheUnitOfWorkSetsTheOrganization(t *testing.T) {
 		}
 		return err
 	}))
-	require.Equal(t, []string{"adapters/postgres/unit.go"}, places)
+	require.Equal(t, []string{"adapters/postgres/intake_look.go", "adapters/postgres/unit.go"}, places)
 }

@@ -73,6 +73,7 @@ func (in *Intake) together(ctx context.Context, conn *pgxpool.Conn, tx pgx.Tx, g
 		return nil
 	}
 	look, store := &pgx.Batch{}, &pgx.Batch{}
+	look.Queue(planOnce)
 	for _, g := range groups {
 		g.begin()
 		g.enter(look)

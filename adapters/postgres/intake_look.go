@@ -40,6 +40,9 @@ const (
 	// enterOrganization switches the transaction to an organization. Nothing else does so within a transaction.
 	enterOrganization = `SELECT set_config('app.org_id', $1, true)`
 
+	// planOnce keeps the server from planning the same few statements anew for every organization (the manual's plan_cache_mode).
+	planOnce = `SET LOCAL plan_cache_mode = force_generic_plan`
+
 	// lockAtOnce gives nothing where the period's row is missing, or anybody else holds it or the organization's.
 	lockAtOnce = `
 SELECT o.created_at, now(), o.plan, o.over_limit, u.starts_at, u.used, u.lead_limit

@@ -148,7 +148,7 @@ func (w *wire) serve(client net.Conn, server string) {
 
 // pass copies until either side ends; when silenced it swallows.
 func (w *wire) pass(to io.WriteCloser, from io.Reader) {
-	defer to.Close()
+	defer func() { _ = to.Close() }()
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)

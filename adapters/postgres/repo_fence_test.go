@@ -92,6 +92,7 @@ func TestALostLeaseWritesNothing(t *testing.T) {
 	for name, write := range fenced(s) {
 		t.Run(name+" by the right one", func(t *testing.T) {
 			exec(t, s.super, "UPDATE workflows SET lease_until = NULL, wake_at = now()")
+			exec(t, s.super, "DELETE FROM workflow_steps; DELETE FROM research_actions")
 			lease := s.claim(run.ID)
 			if name != "Runs.SaveHeld" { // reads the run first, which is not found
 				before := s.everything()

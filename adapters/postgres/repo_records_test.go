@@ -128,7 +128,12 @@ func TestEmails(t *testing.T) {
 	require.True(t, fault.Is(move(second.ID, ports.EmailQueued, ports.EmailHandingOver, ""), fault.Conflict))
 	e = moved(ports.EmailHandingOver, ports.EmailQueued, "The server is full.")
 	require.True(t, e.HandedOverAt.IsZero(), "what did not go leaves no mark")
-	moved(ports.EmailQueued, ports.EmailHandingOver, "")
+	began := moved(ports.EmailQueued, ports.EmailHandingOver, "").HandedOverAt
+	e = moved(ports.EmailHandingOver, ports.EmailHandingOver, "")
+	require.Equal(t, began, e.HandedOverAt, "a repeat does not renew the mark")
+	moved(ports.EmailHandingOver, ports.EmailRefused, "No.")
+	e = moved(ports.EmailRefused, ports.EmailHandingOver, "")
+	require.True(t, e.HandedOverAt.After(began), "a new start does")
 	e = moved(ports.EmailHandingOver, ports.EmailDoubtful, "No answer came.")
 	require.False(t, e.HandedOverAt.IsZero())
 	e = moved(ports.EmailDoubtful, ports.EmailSent, "")

@@ -55,7 +55,7 @@ func (db *DB) repeat(ctx context.Context, do func() error) error {
 // pause lets the winner go on: a loser that begins anew at once can take the lock that the winner waits for before the winner wakes, and
 // both are where they were. It gives false when ctx ends.
 func pause(ctx context.Context, attempt int) bool {
-	wait := time.NewTimer(time.Duration(attempt)*20*time.Millisecond + rand.N(40*time.Millisecond)) //nolint:gosec // no secret
+	wait := time.NewTimer(time.Duration(attempt)*20*time.Millisecond + rand.N(40*time.Millisecond))
 	defer wait.Stop()
 	select {
 	case <-wait.C:

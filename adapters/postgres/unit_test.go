@@ -89,7 +89,7 @@ func TestAUnitThatEndsBadlyLeavesNothing(t *testing.T) {
 			return nil
 		},
 		"rows left open": func(ctx context.Context, _ context.CancelFunc, tx pgx.Tx) error {
-			_, err := tx.Query(ctx, "SELECT generate_series(1, 100000)") //nolint:rowserrcheck,sqlclosecheck // left open on purpose
+			_, err := tx.Query(ctx, "SELECT generate_series(1, 100000)") //nolint:sqlclosecheck // left open on purpose
 			require.NoError(t, err)
 			return boom
 		},

@@ -32,11 +32,12 @@ type Options struct {
 	URL       string        // without /emails; empty: DefaultURL
 	From      string        // the sender's address, with or without a display name
 	KeyWindow time.Duration // how long a repeat under the same key counts as safe, at most KeysKept; 0: KeysKept
-	HTTP      *http.Client  // its Transport carries the calls; nil: http.DefaultTransport
+	HTTP      *http.Client  // its Transport carries the calls; nil: one like http.DefaultTransport that keeps no connections
 	Timeout   time.Duration // of one call; 0: DefaultTimeout
 }
 
-// Resend sends through one account of Resend's. It is safe for concurrent use.
+// Resend sends through one account of Resend's. It is safe for concurrent use, and keeps no connection between emails: one that Resend has
+// closed meanwhile would look like an email without an answer.
 type Resend struct {
 	key      string
 	endpoint string
@@ -85,6 +86,10 @@ func client(o Options) *http.Client {
 	}
 	if o.HTTP != nil {
 		c.Transport = o.HTTP.Transport
+	} else if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		standard = standard.Clone()
+		standard.DisableKeepAlives = true
+		c.Transport = standard
 	}
 	return c
 }
@@ -119,6 +124,9 @@ func (r *Resend) post(ctx context.Context, key string, body []byte) error {
 	if err != nil {
 		return fault.Wrap(fault.Internal, err, "The request to Resend could not be prepared.")
 	}
+	// The transport repeats a request with this key by itself after a lost answer, if it can have the body again. Then the first one's fate
+	// would be forgotten over the second one's answer.
+	req.GetBody = nil
 	req.Header.Set("Authorization", "Bearer "+r.key)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")

@@ -68,7 +68,7 @@ func draftStep(run workflows.Run) string {
 func (j *job) write(
 	ctx context.Context, run workflows.Run, org ports.OrganizationSettings, lead leads.Lead, research Research,
 ) (int, error) {
-	if err := j.withinDay(ctx, run); err != nil {
+	if err := j.withinDay(ctx); err != nil {
 		return 0, err
 	}
 	question := ports.Writing{

@@ -33,7 +33,7 @@ func (j *job) qualify(ctx context.Context, run workflows.Run) (again bool, err e
 		return false, err
 	}
 	if !finished {
-		if verdict, err = j.judge(ctx, run, org, research); err != nil {
+		if verdict, err = j.judge(ctx, org, research); err != nil {
 			return false, err
 		}
 	}
@@ -77,9 +77,9 @@ func decode(raw []byte, into any) error {
 }
 
 func (j *job) judge(
-	ctx context.Context, run workflows.Run, org ports.OrganizationSettings, research Research,
+	ctx context.Context, org ports.OrganizationSettings, research Research,
 ) (ports.Judgement, error) {
-	if err := j.withinDay(ctx, run); err != nil {
+	if err := j.withinDay(ctx); err != nil {
 		return ports.Judgement{}, err
 	}
 	criteria := DefaultCriteria()

@@ -85,6 +85,6 @@ func backoff(failures int, asked time.Duration) time.Duration {
 	if failures < 9 {
 		wait = min(firstWait<<failures, longest)
 	}
-	jitter := time.Duration((rand.Float64() - 0.5) * float64(wait) / 2) //nolint:gosec // spreads load; nothing secret depends on it
+	jitter := time.Duration((rand.Float64() - 0.5) * float64(wait) / 2)
 	return max(wait+jitter, asked)
 }

@@ -52,7 +52,7 @@ func (j *job) research(ctx context.Context, run workflows.Run, carriage ports.Ca
 			notes.ended = ended
 			break
 		}
-		used, err := j.turn(ctx, run, notes)
+		used, err := j.turn(ctx, notes)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (j *job) budget(n *notes, spent int64, deadline time.Time) string {
 }
 
 // turn does the next recorded thing: an action that the last answer still asks for, or the reader's next answer.
-func (j *job) turn(ctx context.Context, run workflows.Run, n *notes) (tokens int64, err error) {
+func (j *job) turn(ctx context.Context, n *notes) (tokens int64, err error) {
 	if len(n.open) > 0 {
 		action := j.act(ctx, n, n.open[0])
 		if err := ctx.Err(); err != nil {
@@ -105,7 +105,7 @@ func (j *job) turn(ctx context.Context, run workflows.Run, n *notes) (tokens int
 		n.add(action)
 		return 0, nil
 	}
-	if err := j.withinDay(ctx, run); err != nil {
+	if err := j.withinDay(ctx); err != nil {
 		return 0, err
 	}
 	action, err := j.ask(ctx, n)
@@ -138,8 +138,16 @@ func (j *job) ask(ctx context.Context, n *notes) (ports.Action, error) {
 	}
 	return ports.Action{
 		Turn: n.turn + 1, Tool: "read", OK: true, Answer: answer, Spent: spent,
-		Note: fmt.Sprintf("%d facts, %d actions", len(found.Facts), len(found.Actions)),
+		Note: counted(len(found.Facts), "fact") + ", " + counted(len(found.Actions), "action"),
 	}, nil
+}
+
+// counted is a number with its noun: 1 fact, 2 facts.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // askUntilUsable asks the model, at most askAgain times more when its output is not what was asked for. Everything spent is added up.
@@ -212,7 +220,7 @@ func (j *job) closeResearch(ctx context.Context, run workflows.Run, n *notes) er
 }
 
 // withinDay lets a call to the model through, or parks the run until the organization's next day of tokens.
-func (j *job) withinDay(ctx context.Context, run workflows.Run) error {
+func (j *job) withinDay(ctx context.Context) error {
 	if j.config.OrgTokens <= 0 {
 		return nil
 	}

@@ -111,6 +111,18 @@ func picture(ctx context.Context, t *testing.T) {
 	}
 }
 
+// snap keeps a screenshot in the folder that SCREENSHOTS names; without one nothing is kept. The README's pictures come from it.
+func snap(ctx context.Context, t *testing.T, name string) {
+	t.Helper()
+	dir := os.Getenv("SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600))
+}
+
 // fillForm types a lead into Acme's hosted form as a person does, who needs more than two seconds, and sends it.
 func (d *devProgram) fillForm(ctx context.Context, t *testing.T, name, email, message string) {
 	t.Helper()
@@ -150,9 +162,13 @@ func TestMainJobInTheBrowser(t *testing.T) {
 	d := startDev(t)
 	d.fillForm(ctx, t, "Ada Byron", "ada@analytical-engines.example", "We are 40 people in sales and would like a demo and a quote for next month.")
 	d.signIn(ctx, t, "Maya Lindqvist")
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(d.app+"/review")))
+	has(ctx, t, "main", "Approve & send")
+	snap(ctx, t, "review")
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(d.app+"/leads"), chromedp.Click(chromedp.Search(`//a[contains(., "Ada Byron")]`))))
 	has(ctx, t, "main", "Draft version 1")
 	has(ctx, t, "main", "Card posted in Slack")
+	snap(ctx, t, "lead")
 	require.NoError(t, chromedp.Do(ctx, press(`button[data-approve]`)))
 	has(ctx, t, "main", "Maya Lindqvist approved version 1")
 	mailed := func(to string) bool { return strings.Contains(fetch(t, d.mailbox+"messages.json"), `"to":"`+to) }
@@ -165,6 +181,7 @@ func TestMainJobInTheBrowser(t *testing.T) {
 	d.fillForm(ctx, t, "Grace Murray", "grace@compilers-united.example", "Our team of 60 needs a pilot this quarter; what would it cost us?")
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(d.slack), chromedp.Click(chromedp.Search(`//a[contains(., "Acme")]`))))
 	has(ctx, t, "body", "Grace Murray")
+	snap(ctx, t, "slack")
 	card := `//*[contains(text(), "Grace Murray")]/ancestor::*[.//button[contains(., "Approve")]][1]//button[contains(., "Approve")]`
 	require.NoError(t, chromedp.Do(ctx, chromedp.Click(chromedp.Search(card))))
 	w.until(30*time.Second, "the reply approved in Slack is in the mailbox", func() bool { return mailed("grace@compilers-united.example") })

@@ -155,7 +155,7 @@ func (d devCommand) home(say func(string, ...any)) (devHome, error) {
 		}
 		say("Began anew.")
 	}
-	return devHome(dir), os.MkdirAll(dir, 0o755) //nolint:gosec // Postgres' own account has to pass through
+	return devHome(dir), os.MkdirAll(dir, 0o755)
 }
 
 func (h devHome) join(name string) string {
@@ -242,7 +242,7 @@ func (h devHome) encryptionKey() (string, error) {
 	}
 	path := h.join("keys.json")
 	if path != "" {
-		raw, err := os.ReadFile(path) //nolint:gosec // our own file
+		raw, err := os.ReadFile(path)
 		if err == nil && json.Unmarshal(raw, &kept) == nil && kept.EncryptionKey != "" {
 			return kept.EncryptionKey, nil
 		}

@@ -139,6 +139,30 @@ func TestIsolationOverHTTP(t *testing.T) {
 	doors := w.doors()
 	random := ids{lead: uuid.Must(uuid.NewV7()).String(), run: uuid.Must(uuid.NewV7()).String()}
 
+	t.Run("their own people", func(t *testing.T) {
+		w := w.with(t)
+		globex, acme := w.enter(person{id: clerk.GlobexAdminID, role: tenancy.Admin}), w.enter(acmePeople()[1])
+		for _, d := range doors {
+			if d.Method != http.MethodGet || !d.names() {
+				continue
+			}
+			require.Equal(t, http.StatusOK, w.as(acme, d, d.at(own)).status, "%s", d)
+			theirs := w.as(globex, d, d.at(foreign))
+			require.Equal(t, http.StatusOK, theirs.status, "%s: %s", d, theirs.body)
+			if theirs.header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
+				require.True(t, strings.Contains(theirs.body, canary), "the canary is where it should be: %s", d)
+			}
+		}
+	})
+	t.Run("a member and what is not assigned to them", func(t *testing.T) {
+		w := w.with(t)
+		p := w.enter(acmePeople()[2])
+		for _, d := range doors {
+			if d.names() {
+				require.Equal(t, blind(w.as(p, d, d.at(random)), random), blind(w.as(p, d, d.at(own)), own), "%s", d)
+			}
+		}
+	})
 	t.Run("nobody", func(t *testing.T) {
 		w := w.with(t)
 		for _, d := range doors {

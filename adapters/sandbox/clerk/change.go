@@ -73,7 +73,7 @@ func (s *Server) DeleteOrganization(orgID string) error {
 	return nil
 }
 
-// OrganizationData, MembershipData and UserData are the "data" of the respective webhooks, for Emit and NewEvent; nil when
+// OrganizationData is, like MembershipData and UserData, the "data" of the respective webhooks, for Emit and NewEvent; nil when
 // there is none such.
 func (s *Server) OrganizationData(orgID string) map[string]any {
 	s.mu.Lock()

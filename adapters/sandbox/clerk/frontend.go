@@ -54,7 +54,7 @@ func (s *Server) visited(run func(*visit) (any, *refusal)) http.HandlerFunc {
 			s.refuse(w, &refusal{http.StatusBadRequest, "origin_invalid", "The Request HTTP Origin header must be one of the application's."})
 			return
 		}
-		v := &visit{request: r, writer: w, client: s.clientOf(cookieValue(r, cookieClient)), origin: origin}
+		v := &visit{request: r, writer: w, client: s.clientOf(clientCookie(r)), origin: origin}
 		if id := r.PathValue("session"); id != "" {
 			if no := s.admit(v, id); no != nil {
 				s.refuse(w, no)
@@ -114,8 +114,8 @@ func (s *Server) admit(v *visit, id string) *refusal {
 	return nil
 }
 
-func cookieValue(r *http.Request, name string) string {
-	c, err := r.Cookie(name)
+func clientCookie(r *http.Request) string {
+	c, err := r.Cookie(cookieClient)
 	if err != nil {
 		return ""
 	}

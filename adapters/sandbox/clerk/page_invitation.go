@@ -57,6 +57,6 @@ func (p *pages) join(w http.ResponseWriter, r *http.Request) {
 	}
 	u := s.accept(i, strings.TrimSpace(r.PostFormValue("first_name")), strings.TrimSpace(r.PostFormValue("last_name")))
 	redirect, _ := s.destination("")
-	c, x := s.signIn(s.clientOf(cookieValue(r, cookieClient)), u, i.org)
+	c, x := s.signIn(s.clientOf(clientCookie(r)), u, i.org)
 	p.admitted(w, r, c, x, redirect)
 }

@@ -31,7 +31,7 @@ func (p *pages) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := signInPage{head: head{Title: "Sign in", Base: p.base, Redirect: redirect}}
-	current := s.activeSession(s.clientOf(cookieValue(r, cookieClient)))
+	current := s.activeSession(s.clientOf(clientCookie(r)))
 	if current != nil {
 		page.SignedInAs = s.user(current.user).Name()
 	}
@@ -78,7 +78,7 @@ func (p *pages) enter(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	c, x := s.signIn(s.clientOf(cookieValue(r, cookieClient)), u, org)
+	c, x := s.signIn(s.clientOf(clientCookie(r)), u, org)
 	p.admitted(w, r, c, x, redirect)
 }
 
@@ -122,7 +122,7 @@ func (p *pages) leave(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// endClient cannot refuse.
-	_, _ = s.endClient(&visit{request: r, writer: w, client: s.clientOf(cookieValue(r, cookieClient))})
+	_, _ = s.endClient(&visit{request: r, writer: w, client: s.clientOf(clientCookie(r))})
 	p.onward(w, r, redirect)
 }
 
@@ -141,7 +141,7 @@ func (p *pages) switcher(w http.ResponseWriter, r *http.Request) {
 		p.strange(w)
 		return
 	}
-	x := s.activeSession(s.clientOf(cookieValue(r, cookieClient)))
+	x := s.activeSession(s.clientOf(clientCookie(r)))
 	if x == nil {
 		http.Redirect(w, r, p.base+"/sign-in?redirect_url="+url.QueryEscape(redirect), http.StatusSeeOther)
 		return
@@ -165,7 +165,7 @@ func (p *pages) change(w http.ResponseWriter, r *http.Request) {
 		p.strange(w)
 		return
 	}
-	c := s.clientOf(cookieValue(r, cookieClient))
+	c := s.clientOf(clientCookie(r))
 	x, org := s.activeSession(c), r.PostFormValue("organization")
 	if x == nil || s.membership(org, x.user) == nil {
 		p.render(w, http.StatusForbidden, "problem", head{

@@ -113,7 +113,8 @@ func (s *Server) SetApp(origin, webhook string) error {
 // PublishableKey is what CLERK_PUBLISHABLE_KEY takes: it holds the Frontend API's host. Since the sandbox lives below a path, pages
 // also need FrontendAPI. https://clerk.com/docs/guides/how-clerk-works/overview (publishable key)
 func (s *Server) PublishableKey() string {
-	return "pk_test_" + base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(s.cfg.BaseURL[strings.Index(s.cfg.BaseURL, "://"):], "://")+"$"))
+	_, host, _ := strings.Cut(s.cfg.BaseURL, "://")
+	return "pk_test_" + base64.StdEncoding.EncodeToString([]byte(host+"$"))
 }
 
 // FrontendAPI is the address that pages reach Clerk at. ClerkJS is below it at /npm/@clerk/clerk-js@5/dist/clerk.browser.js, the hosted

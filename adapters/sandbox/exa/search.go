@@ -84,7 +84,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "INVALID_REQUEST_BODY", problem)
 		return
 	}
-	hits := s.index.find(*q.Query, func(p page) bool { return q.admits(p) })
+	hits := s.index.find(*q.Query, q.admits)
 	results := []result{}
 	for _, h := range hits[:min(len(hits), q.limit())] {
 		results = append(results, wanted.fill(h, *q.Query))

@@ -52,7 +52,7 @@ type Server struct {
 
 	options  Options
 	smtp     *smtp.Server
-	lifetime context.Context
+	lifetime context.Context //nolint:containedctx // ends held deliveries at Close; a server has no call that it could come with
 	end      context.CancelFunc
 	pages    http.Handler
 

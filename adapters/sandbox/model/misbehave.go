@@ -99,6 +99,7 @@ func (a *answer) garble(kind faults.Kind) {
 		if a.role == RoleReader {
 			a.text = fmt.Sprintf(`{"language":"en","facts":[],"actions":[{"tool":"search","argument":"one more thing, number %d"}],"done":false}`, a.number)
 		}
+	case faults.KindStatus, faults.KindReset: // carried out before an answer is made
 	}
 }
 

@@ -15,21 +15,39 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-var (
-	missingKey  = &problem{http.StatusUnauthorized, "missing_api_key", "Missing API Key"}
-	invalidKey  = &problem{http.StatusForbidden, "invalid_api_key", "API key is invalid"}
-	noEndpoint  = &problem{http.StatusNotFound, "not_found", "The requested endpoint does not exist"}
-	otherMethod = &problem{http.StatusMethodNotAllowed, "method_not_allowed", "Method is not allowed for the requested path"}
+func missingKey() *problem {
+	return &problem{http.StatusUnauthorized, "missing_api_key", "Missing API Key"}
+}
 
-	invalidIdempotencyKey    = &problem{http.StatusBadRequest, "invalid_idempotency_key", "The key must be between 1-256 chars"}
-	invalidIdempotentRequest = &problem{
-		http.StatusConflict, "invalid_idempotent_request", "Same idempotency key used with a different request payload",
-	}
-	concurrentIdempotentRequests = &problem{
+func invalidKey() *problem {
+	return &problem{http.StatusForbidden, "invalid_api_key", "API key is invalid"}
+}
+
+func noEndpoint() *problem {
+	return &problem{http.StatusNotFound, "not_found", "The requested endpoint does not exist"}
+}
+
+func otherMethod() *problem {
+	return &problem{http.StatusMethodNotAllowed, "method_not_allowed", "Method is not allowed for the requested path"}
+}
+
+func badKey() *problem {
+	return &problem{http.StatusBadRequest, "invalid_idempotency_key", "The key must be between 1-256 chars"}
+}
+
+func otherPayload() *problem {
+	return &problem{http.StatusConflict, "invalid_idempotent_request", "Same idempotency key used with a different request payload"}
+}
+
+func underWay() *problem {
+	return &problem{
 		http.StatusConflict, "concurrent_idempotent_requests", "Same idempotency key used while original request is still in progress",
 	}
-	internal = &problem{http.StatusInternalServerError, "internal_server_error", "An unexpected error occurred"}
-)
+}
+
+func internal() *problem {
+	return &problem{http.StatusInternalServerError, "internal_server_error", "An unexpected error occurred"}
+}
 
 func missing(field string) *problem {
 	return &problem{http.StatusUnprocessableEntity, "missing_required_field", fmt.Sprintf("Missing `%s` field.", field)}

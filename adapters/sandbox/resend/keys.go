@@ -37,9 +37,9 @@ func (k *keys) take(key string, body []byte, now time.Time) (id string, conflict
 		k.taken[key] = use{body: sum, since: now}
 		return "", nil
 	case before.body != sum:
-		return "", invalidIdempotentRequest
+		return "", otherPayload()
 	case before.id == "":
-		return "", concurrentIdempotentRequests
+		return "", underWay()
 	}
 	return before.id, nil
 }

@@ -16,13 +16,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {
 	case !bearer || token == "":
-		missingKey.answer(w)
+		missingKey().answer(w)
 	case s.options.Key != "" && token != s.options.Key:
-		invalidKey.answer(w)
+		invalidKey().answer(w)
 	case r.URL.Path != "/emails":
-		noEndpoint.answer(w)
+		noEndpoint().answer(w)
 	case r.Method != http.MethodPost:
-		otherMethod.answer(w)
+		otherMethod().answer(w)
 	default:
 		s.send(w, r)
 	}
@@ -32,12 +32,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) send(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		internal.answer(w)
+		internal().answer(w)
 		return
 	}
 	key := r.Header.Get("Idempotency-Key")
 	if _, given := r.Header["Idempotency-Key"]; given && (key == "" || len([]rune(key)) > maxKey) {
-		invalidIdempotencyKey.answer(w)
+		badKey().answer(w)
 		return
 	}
 	e, bad := s.read(body)
@@ -68,7 +68,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, key string, e em
 	}
 	if err != nil {
 		s.keys.settle(key, "")
-		internal.answer(w)
+		internal().answer(w)
 		return
 	}
 	s.keys.settle(key, id)

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,7 +184,7 @@ func (s *Server) messageObject(w *workspace, m *Message, metadata bool) object {
 		out["thread_ts"] = m.ThreadTS
 	}
 	if metadata && len(m.Metadata) > 0 {
-		out["metadata"] = json.RawMessage(m.Metadata)
+		out["metadata"] = m.Metadata
 	}
 	if m.EditedTS != "" {
 		out["edited"] = object{"user": w.botUser(), "ts": m.EditedTS}

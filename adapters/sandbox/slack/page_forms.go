@@ -14,11 +14,12 @@ func (p *pages) press(w http.ResponseWriter, r *http.Request) {
 	ts, actionID := r.PostFormValue("ts"), r.PostFormValue("action_id")
 	address := p.server.addressOf(team, ts, actionID)
 	result, err := p.server.Press(r.Context(), team, ts, actionID, user)
-	if errors.Is(err, ErrNoSuchControl) {
+	switch {
+	case errors.Is(err, ErrNoSuchControl):
 		p.server.notice(team, user, "That button is no longer there.")
-	} else if err != nil {
+	case err != nil:
 		p.server.notice(team, user, err.Error())
-	} else {
+	default:
 		p.server.notice(team, user, result.Trouble())
 	}
 	if address != "" {
