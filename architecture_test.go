@@ -90,7 +90,7 @@ func seen(of string) []string {
 		return []string{"domain/", "ports", "migrations"}
 	case strings.HasPrefix(of, "adapters/"):
 		return []string{"domain/", "ports"}
-	case strings.HasPrefix(of, "cmd/"):
+	case strings.HasPrefix(of, "cmd/"), of == "bench":
 		return []string{"domain/", "ports", "app/", "adapters/", "web", "migrations"}
 	}
 	return nil // web, migrations and the root see nothing of ours
@@ -101,7 +101,7 @@ func modules(of string) []string {
 	switch {
 	case of == "web":
 		return []string{"github.com/a-h/templ"}
-	case strings.HasPrefix(of, "adapters/"), strings.HasPrefix(of, "cmd/"):
+	case strings.HasPrefix(of, "adapters/"), strings.HasPrefix(of, "cmd/"), of == "bench":
 		return nil
 	}
 	return []string{}
@@ -168,7 +168,7 @@ func TestNoPackageImportsWhatItMustNotSee(t *testing.T) {
 // A package in a place that no rule speaks of would be free of all of them.
 func TestEveryPackageHasItsPlace(t *testing.T) {
 	t.Parallel()
-	places := []string{"domain/", "app/", "adapters/", "cmd/", "ports", "migrations", "web", ""}
+	places := []string{"domain/", "app/", "adapters/", "cmd/", "bench", "ports", "migrations", "web", ""}
 	for _, p := range packages(t) {
 		require.True(t, allows(places, component(p.path())), "%s is in no place of the layout", p.ImportPath)
 	}
@@ -210,6 +210,7 @@ func TestTheImportRules(t *testing.T) {
 		{"adapters/sandbox/clerk", "adapters/sandbox/faults", true, true},
 		{"adapters/sandbox", "adapters/slack", false, false},
 		{"cmd/leadagent", "adapters/postgres", true, true},
+		{"cmd/leadagent", "bench", false, false},
 		{"migrations", "domain/leads", false, false},
 		{"", "domain/workflows", false, true},
 	} {

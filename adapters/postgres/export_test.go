@@ -27,3 +27,17 @@ func (db *DB) InUnit(ctx context.Context, scope tenancy.Scope, do func(context.C
 func (db *DB) AskOutside(ctx context.Context, sql string) (answer string, err error) {
 	return answer, db.outside(ctx, func(ctx context.Context, q querier) error { return q.QueryRow(ctx, sql).Scan(&answer) })
 }
+
+// Waiting is how many submissions wait for a committer.
+func (in *Intake) Waiting() int {
+	in.queue.mu.Lock()
+	defer in.queue.mu.Unlock()
+	return in.queue.waiting
+}
+
+// Idle tells whether nothing of the intake runs or is remembered.
+func (in *Intake) Idle() bool {
+	in.queue.mu.Lock()
+	defer in.queue.mu.Unlock()
+	return in.queue.active == 0 && in.queue.coming == 0 && len(in.queue.lines) == 0 && len(in.queue.ready) == 0
+}

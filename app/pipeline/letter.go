@@ -103,8 +103,8 @@ func badScheme(text string) bool {
 	return aCall.MatchString(text)
 }
 
-// withoutLinks takes the links to allowed hosts out; false when there is another. A user before the host, which many a reader takes for the
-// host itself, is never allowed.
+// withoutLinks takes the links to allowed hosts out; false when there is another. What stands before the path has to be the host and nothing
+// else: a user before it, which many a reader takes for the host itself, is on no list.
 func (s sites) withoutLinks(text string) (string, bool) {
 	rest := []byte(text)
 	for _, at := range aLink.FindAllStringIndex(text, -1) {
@@ -116,7 +116,7 @@ func (s sites) withoutLinks(text string) (string, bool) {
 		if end := strings.IndexAny(link, "/?#"); end >= 0 {
 			authority = link[:end]
 		}
-		if strings.Contains(authority, "@") || !s.linked[hostName(authority)] {
+		if !s.linked[hostName(authority)] {
 			return "", false
 		}
 		for i := at[0]; i < at[1]+len(link); i++ {

@@ -19,7 +19,7 @@ import (
 func acme() ports.OrganizationSettings {
 	return ports.OrganizationSettings{
 		Organization: tenancy.Organization{
-			Name: "Acme", Signature: "Maya Lindqvist\nAcme\nTel: +46 8 123 456 78\nwww.acme-shop.example", SupportAddress: "help@acme-support.example",
+			Name: "Acme", Signature: "Maya Lindqvist\nAcme\nTel:+46 8 123 456 78\nwww.acme-shop.example", SupportAddress: "help@acme-support.example",
 		},
 		AllowedLinks: []string{"acme.example", "Docs.Acme.Example"},
 	}
@@ -52,7 +52,7 @@ func TestHarmlessLettersPass(t *testing.T) {
 		"allowed without http":  "See acme.example/pricing",
 		"allowed with a dot":    "See https://acme.example./pricing",
 		"second on the list":    "See https://docs.acme.example/start",
-		"the signature":         "Thank you.\n\nMaya Lindqvist\nAcme\nTel: +46 8 123 456 78\nwww.acme-shop.example",
+		"the signature":         "Thank you.\n\nMaya Lindqvist\nAcme\nTel:+46 8 123 456 78\nwww.acme-shop.example",
 		"the support address":   "Write to help@acme-support.example at any time.",
 		"the prospect's words":  "Moving from monday.com takes a day. Bookings.com is not the first.",
 		"the prospect's site":   "We had a look at northwind.io before writing.",
@@ -139,6 +139,9 @@ func disguises() map[string]string {
 		"sms":                             "sms:+491234567890",
 		"any scheme":                      "slack://channel?id=1",
 		"share":                           `\\evil.example\share`,
+		"a link of the prospect's words":  "https://monday.com",
+		"their words with a path":         "monday.com/pricing",
+		"their own site with a path":      "northwind.io/login",
 		"foreign address":                 "Write to boss@evil.example.",
 		"foreign address, known ending":   "Write to boss@evil.com.",
 	}

@@ -33,7 +33,7 @@ func aResearch(r *rapid.T) (recorded []ports.Action, live []notes) {
 		n.add(a)
 		live = append(live, *n)
 	}
-	for n.ended == "" && n.turn < MaxTurns {
+	for n.ended == "" && n.turn < MaxTurns && len(recorded) < 5*MaxTurns {
 		if len(n.open) > 0 {
 			a := ports.Action{Turn: n.turn, Position: n.position + 1, Tool: n.open[0].Tool, Argument: n.open[0].Argument, OK: rapid.Bool().Draw(r, "ok")}
 			for i := range rapid.IntRange(0, 3).Draw(r, "found") {
@@ -54,6 +54,46 @@ func aResearch(r *rapid.T) (recorded []ports.Action, live []notes) {
 		keep(answered(r, n.turn+1, found))
 	}
 	return recorded, live
+}
+
+// TestNotesTakeInWhatWasRecorded follows one research record by record.
+func TestNotesTakeInWhatWasRecorded(t *testing.T) {
+	t.Parallel()
+	n := newNotes(jordan(), []ports.Tool{{Name: toolCRM}}, nil)
+	first := n.question()
+	require.Equal(t, []ports.SourceText{{ID: "message", Kind: "message", Text: jordan().Message}}, first.Sources)
+	require.Equal(t, [2]int{1, MaxTurns - 1}, [2]int{first.Turn, first.TurnsLeft})
+	require.Equal(t, []string{"Jordan Reed", "Bookings.com", "northwind.io"}, []string{first.Name, first.Company, first.EmailDomain})
+
+	n.add(answered(t, 1, ports.Findings{
+		Language: "de", Facts: []ports.Fact{{Claim: "a", Quotation: "demo", Source: "message"}},
+		Actions: []ports.Wanted{{Tool: toolSearch, Argument: "northwind"}, {Tool: toolCRM, Argument: "northwind"}},
+	}))
+	require.Len(t, n.open, 2)
+	require.Equal(t, [2]int{1, 0}, [2]int{n.turn, n.position})
+
+	found := []ports.SourceText{{ID: "s1", Kind: "search", Text: "x"}, {ID: "s2", Kind: "search", Text: "y"}}
+	n.add(ports.Action{Turn: 1, Position: 1, Tool: toolSearch, Argument: "northwind", OK: true, Note: "2 found", Sources: found, Spent: ports.Spent{CostMicros: 5}})
+	require.Equal(t, []ports.Wanted{{Tool: toolCRM, Argument: "northwind"}}, n.open)
+	require.Equal(t, [2]int{1, 1}, [2]int{n.turn, n.position})
+	require.Equal(t, "s3", n.nextSourceID(0))
+	require.True(t, n.seen(ports.Wanted{Tool: toolSearch, Argument: "Northwind "}))
+	require.False(t, n.seen(ports.Wanted{Tool: toolFetch, Argument: "northwind"}))
+
+	n.add(ports.Action{Turn: 1, Position: 2, Tool: toolCRM, Argument: "northwind", Note: "down"})
+	require.Empty(t, n.open)
+	second := n.question()
+	require.Equal(t, [2]int{2, MaxTurns - 2}, [2]int{second.Turn, second.TurnsLeft})
+	require.Equal(t, append(first.Sources, found...), second.Sources)
+	require.Equal(t, []ports.Done{
+		{Tool: toolSearch, Argument: "northwind", Outcome: "ok", Note: "2 found"}, {Tool: toolCRM, Argument: "northwind", Outcome: "failed", Note: "down"},
+	}, second.Done)
+
+	n.add(answered(t, 2, ports.Findings{Facts: []ports.Fact{{Claim: "b", Quotation: "team of 40", Source: "message"}}, Done: true}))
+	require.Equal(t, ports.Spent{TokensIn: 20, TokensOut: 6, CostMicros: 19}, n.spent)
+	result := n.result()
+	require.Equal(t, []any{"de", 2, "done", 2, 3}, []any{result.Language, result.Turns, result.Ended, len(result.Facts), len(result.Sources)},
+		"an answer without a language changes none")
 }
 
 // TestSuccessorKnowsWhatThePredecessorKnew: whenever a worker dies, the notes rebuilt from what it recorded are its own notes: the same next

@@ -84,6 +84,9 @@ func TestRolesAreNobody(t *testing.T) {
 	lead.Email, _ = leads.ParseEmail("max@northwind.io")
 	require.NoError(t, mayFetch("https://northwind.io/maximum", newNotes(lead, nil, nil)))
 	require.Error(t, mayFetch("https://northwind.io/max", newNotes(lead, nil, nil)))
+	lead.Email, _ = leads.ParseEmail("jr@northwind.io")
+	require.Error(t, mayFetch("https://northwind.io/team/jordan-reed", newNotes(lead, nil, nil)), "the name is personal even where the address does not tell it")
+	require.NoError(t, mayFetch("https://northwind.io/jr", newNotes(lead, nil, nil)), "two letters tell nobody")
 	lead.Phone = ""
 	require.NoError(t, mayFetch("https://northwind.io/2026", newNotes(lead, nil, nil)))
 }

@@ -316,7 +316,7 @@ func TestTheRolesOfComposeHoldTheWall(t *testing.T) {
 
 	super, err := pgx.Connect(t.Context(), server.SuperuserURL("postgres"))
 	require.NoError(t, err)
-	defer super.Close(context.WithoutCancel(t.Context()))
+	t.Cleanup(func() { _ = super.Close(context.WithoutCancel(t.Context())) }) // its server goes as well
 	rows, err := super.Query(t.Context(), `
 		SELECT format('%s login=%s createrole=%s createdb=%s super=%s bypass=%s', rolname, rolcanlogin, rolcreaterole, rolcreatedb, rolsuper, rolbypassrls)
 		FROM pg_roles WHERE rolname LIKE 'leadagent%' ORDER BY 1`)

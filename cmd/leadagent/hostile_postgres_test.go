@@ -62,6 +62,60 @@ func TestPostgresAway(t *testing.T) {
 	}
 }
 
+// TestPostgresLostAmongSubmissions cuts the database off while submissions stream in. What was acknowledged is there; what was not may be repeated under
+// its key, and is there once.
+func TestPostgresLostAmongSubmissions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	proxy, through := wireTo(t, w.db.AppURL)
+	w.serve(map[string]string{"DATABASE_URL": through})
+	const all = 120
+	request := func(n int) *http.Request {
+		return w.request(http.MethodPost, "/api/submit", sentJSON(n), "Content-Type", "application/json", "Idempotency-Key", aKey(n))
+	}
+	type outcome struct {
+		n      int
+		answer sent
+		err    error
+	}
+	outcomes := make(chan outcome, all)
+	for n := range all {
+		r := request(n)
+		go func() {
+			answer, err := try(r)
+			outcomes <- outcome{n, answer, err}
+		}()
+	}
+	accepted := map[int]string{}
+	for i := range all {
+		o := <-outcomes
+		require.NoError(t, o.err)
+		if i == all/4 {
+			proxy.Cut()
+		}
+		if o.answer.status == http.StatusAccepted {
+			accepted[o.n] = answered(t, o.answer)
+			continue
+		}
+		requireProblem(t, o.answer, http.StatusServiceUnavailable)
+		requireWait(t, o.answer, 10*time.Second)
+	}
+	t.Logf("%d of %d were accepted", len(accepted), all)
+	proxy.Mend()
+	var ids []string
+	for n := range all {
+		answer, err := w.patiently(func() *http.Request { return request(n) })
+		require.NoError(t, err)
+		id := answered(t, answer)
+		if known := accepted[n]; known != "" {
+			require.Equal(t, known, id, "a repeated request gives the same lead")
+		}
+		ids = append(ids, id)
+	}
+	require.Equal(t, all, w.count(`SELECT count(*) FROM leads`), "one submission, one lead")
+	w.checkBooks(ids)
+}
+
 func fetchStatus(t *testing.T, address string) int {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodGet, address, nil)
