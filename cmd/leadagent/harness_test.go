@@ -440,3 +440,12 @@ func (w *world) cardSays(lead, words string) bool {
 	}
 	return false
 }
+
+// get is http.Get with the body closed, for tests of headers.
+func get(address string) (*http.Response, error) {
+	response, err := http.Get(address)
+	if err != nil {
+		return nil, err
+	}
+	return response, response.Body.Close()
+}

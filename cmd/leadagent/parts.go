@@ -216,11 +216,13 @@ func (p *parts) web(l local) (*fiberhttp.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("CLERK_PUBLISHABLE_KEY: %w", err)
 	}
-	signIn := accountPortal(frontend)
-	if l.sandbox != nil {
-		frontend = p.config.ClerkIssuer
-		signIn = frontend
+	// The issuer is the Frontend API's address with its scheme, unless the instance is reached through a proxy of its own.
+	if scheme, address, _ := strings.Cut(p.config.ClerkIssuer, "://"); address == frontend {
+		frontend = scheme + "://" + frontend
+	} else {
+		frontend = "https://" + frontend
 	}
+	signIn := accountPortal(frontend)
 	return fiberhttp.New(fiberhttp.Config{
 		BaseURL: p.config.BaseURL, TrustedProxies: p.config.TrustedProxies, FrontendAPI: frontend, SignInURL: signIn + "/sign-in",
 		Sandbox: l.sandbox, CSRFKey: derive(keys[0], "csrf"),

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAccountPortal(t *testing.T) {
+	t.Parallel()
+	for frontend, portal := range map[string]string{
+		"https://clerk.example.com":                 "https://accounts.example.com",
+		"https://happy-fox-12.clerk.accounts.dev":   "https://happy-fox-12.accounts.dev",
+		"https://identity.example.com":              "https://identity.example.com",
+		"https://clerk.leads.example.co.uk":         "https://accounts.leads.example.co.uk",
+		"https://not-clerk.example.com/with/a/path": "https://not-clerk.example.com/with/a/path",
+	} {
+		require.Equal(t, portal, accountPortal(frontend))
+	}
+}
+
+// TestProductionSignIn reads the sign-in page of a program that is configured as in production: its button leads to the account portal, and the pages may
+// ask the Frontend API for fresh tokens.
+func TestProductionSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.vars["CLERK_PUBLISHABLE_KEY"] = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k" // clerk.example.com$
+	w.serve(nil)
+	page := fetch(t, w.base+"/sign-in?next=/leads")
+	require.Contains(t, page, `href="https://accounts.example.com/sign-in?redirect_url=`)
+	response, err := get(w.base + "/sign-in")
+	require.NoError(t, err)
+	require.Contains(t, response.Header.Get("Content-Security-Policy"), "connect-src 'self' https://clerk.example.com;")
+}
