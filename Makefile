@@ -1,6 +1,6 @@
 # Short names for the commands that the README and CI use. Each is one line that can be typed as well.
 
-.PHONY: dev test race lint generate check css
+.PHONY: dev test race lint generate check css bench
 
 dev:
 	go run ./cmd/leadagent dev
@@ -22,3 +22,6 @@ check:
 
 css:
 	web/build.sh
+
+bench:
+	go run ./bench

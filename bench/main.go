@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.stop(context.WithoutCancel(ctx))
 	results, err := s.measure(ctx, progress)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (s *stage) pgbench(ctx context.Context, script string, each int, url string
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		return result{}, fmt.Errorf("script: %w", err)
 	}
-	command := exec.CommandContext(ctx, program, "-n", "-M", "prepared", "-c", strconv.Itoa(s.plan.pool), "-j", strconv.Itoa(runtime.NumCPU()), //nolint:gosec // our own arguments
+	command := exec.CommandContext(ctx, program, "-n", "-M", "prepared", "-c", strconv.Itoa(s.plan.pool), "-j", strconv.Itoa(runtime.NumCPU()),
 		"-T", strconv.Itoa(s.plan.seconds), "-D", "orgs="+strconv.Itoa(s.plan.orgs), "-f", file, "-l", "--log-prefix="+filepath.Join(dir, "log"), url)
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = &said, &said

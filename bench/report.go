@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func report(out io.Writer, p plan, results map[string][]result, took time.Durati
 		{"goodput at three times the load to the peak", flooded, uniform, "0.8"},
 	} {
 		of, over := results[r.of], results[r.over]
-		fmt.Fprintf(&b, "| %s | %.2f | %.2f | %s |\n", r.words, ratio(of, over, result.rate), ratio(of, over, perCPU), r.target)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.words, ratio(of, over, result.rate), ratio(of, over, perCPU), r.target)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -66,12 +67,15 @@ func median(rs []result, of func(result) float64) float64 {
 func perCPU(r result) float64 { return float64(r.stored) / r.cpu.Seconds() }
 
 // ratio is the median of the ratios within each round, in which the machine was about the same for both.
-func ratio(of, over []result, what func(result) float64) float64 {
+func ratio(of, over []result, what func(result) float64) string {
 	values := make([]float64, len(of))
 	for i := range of {
 		values[i] = what(of[i]) / what(over[i])
 	}
-	return middle(values)
+	if m := middle(values); !math.IsNaN(m) && !math.IsInf(m, 0) {
+		return fmt.Sprintf("%.2f", m)
+	}
+	return "unknown"
 }
 
 func middle(values []float64) float64 {

@@ -38,7 +38,7 @@ func start(ctx context.Context, p plan, progress io.Writer) (*stage, error) {
 	}
 	s := &stage{plan: p, server: server, bell: make(chan struct{}, 1)}
 	if err := s.fill(ctx); err != nil {
-		s.stop()
+		s.stop(context.WithoutCancel(ctx))
 		return nil, err
 	}
 	return s, nil
@@ -86,8 +86,8 @@ func (s *stage) committed(left ports.Commit) {
 	}
 }
 
-func (s *stage) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+func (s *stage) stop(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	if s.intake != nil {
 		_ = s.intake.Close(ctx) // nothing is left to do about it

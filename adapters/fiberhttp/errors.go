@@ -111,7 +111,9 @@ func (s *Server) asFault(c *fiber.Ctx, err error) *fault.Error {
 		return fault.New(fault.TooLarge, "That was too much at once. Shorten it and send it again.")
 	case http.StatusUnsupportedMediaType:
 		return fault.New(fault.Unsupported, fe.Message)
-	case http.StatusServiceUnavailable, http.StatusRequestTimeout:
+	case http.StatusRequestTimeout:
+		return fault.New(fault.Malformed, "The request did not arrive in time.")
+	case http.StatusServiceUnavailable:
 		return fault.New(fault.Overloaded, "This took too long. Try again in a moment.")
 	}
 	if fe.Code >= http.StatusBadRequest && fe.Code < http.StatusInternalServerError {

@@ -62,7 +62,7 @@ func TestAFullQueueAnswersAtOnceAndRecovers(t *testing.T) {
 
 func TestWaitingTooLongIsOverload(t *testing.T) {
 	t.Parallel()
-	c := setupCrowd(t, func(o *postgres.Options) { o.StartTimeout = 300 * time.Millisecond })
+	c := setupCrowd(t, func(o *postgres.Options) { o.StartTimeout = 500 * time.Millisecond })
 	release := c.hold()
 	began := time.Now()
 	_, err := c.intake.Accept(t.Context(), of(t, orgA, 1))
@@ -75,6 +75,34 @@ func TestWaitingTooLongIsOverload(t *testing.T) {
 		return err == nil
 	})
 	c.requireWhole()
+}
+
+// Both committers are stuck in a transaction, so nobody takes what comes.
+func TestWhatNoCommitterTakesInTimeIsNotStored(t *testing.T) {
+	t.Parallel()
+	c := setupCrowd(t, func(o *postgres.Options) {
+		o.MaxConns, o.StartTimeout, o.LockTimeout, o.StatementTimeout = 4, 2*time.Second, 30*time.Second, 30*time.Second
+	})
+	locker := connect(t, c.pg.SuperuserURL)
+	exec(t, locker, "BEGIN")
+	exec(t, locker, "LOCK TABLE outbox IN SHARE MODE")
+	var stuck sync.WaitGroup
+	for i, org := range []string{orgA, orgB} {
+		stuck.Go(func() {
+			if _, err := c.intake.Accept(t.Context(), of(t, org, i)); err != nil {
+				t.Error(err)
+			}
+		})
+		c.until("a committer is stuck", func() bool { return len(c.blocked()) == i+1 })
+	}
+	began := time.Now()
+	_, err := c.intake.Accept(t.Context(), of(t, orgC, 3))
+	requireComeAgain(t, err)
+	require.Less(t, time.Since(began), 10*time.Second)
+	exec(t, locker, "ROLLBACK")
+	stuck.Wait()
+	c.requireWhole()
+	require.Equal(t, []string{orgA, orgB}, all[string](t, c.super, "SELECT org_id FROM leads ORDER BY 1"))
 }
 
 func TestACallerThatGivesUpLeavesItsBatchWhole(t *testing.T) {
@@ -190,7 +218,7 @@ func cutAtCommit(t *testing.T, target string) (through string) {
 func relay(client, upstream net.Conn, once *sync.Once) {
 	var cut sync.Mutex // held for good once the wire is cut
 	go func() {
-		defer client.Close()
+		defer func() { _ = client.Close() }()
 		buffer := make([]byte, 32<<10)
 		for {
 			n, err := upstream.Read(buffer)
@@ -205,7 +233,7 @@ func relay(client, upstream net.Conn, once *sync.Once) {
 			}
 		}
 	}()
-	defer upstream.Close()
+	defer func() { _ = upstream.Close() }()
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := client.Read(buffer)

@@ -155,6 +155,8 @@ func TestMembers(t *testing.T) {
 		put(tenancy.Member{UserID: "u1", Email: "One@Stage.test", Name: "One", Role: tenancy.Manager, Active: true}, late)
 		put(tenancy.Member{UserID: "u1", Email: "old@stage.test", Name: "Old", Role: tenancy.Admin, Active: false}, early)
 		require.Equal(t, tenancy.Member{UserID: "u1", Email: "one@stage.test", Name: "One", Role: tenancy.Manager, Active: true}, member("u1"))
+		put(tenancy.Member{UserID: "u1", Role: tenancy.Admin, Active: true}, late.Add(-time.Minute))
+		require.Equal(t, tenancy.Manager, member("u1").Role, "what came late does not make the stored role older")
 		put(tenancy.Member{UserID: "u1", Email: "new@stage.test", Role: tenancy.Worker, Active: false}, late.Add(time.Second))
 		require.Equal(t, tenancy.Member{UserID: "u1", Email: "new@stage.test", Name: "One", Role: tenancy.Worker}, member("u1"))
 		put(tenancy.Member{UserID: "u1", Role: tenancy.Admin, Active: true}, late)

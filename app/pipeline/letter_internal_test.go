@@ -52,6 +52,7 @@ func TestHarmlessLettersPass(t *testing.T) {
 		"allowed without http":  "See acme.example/pricing",
 		"allowed with a dot":    "See https://acme.example./pricing",
 		"second on the list":    "See https://docs.acme.example/start",
+		"the signature's site":  "See www.acme-shop.example for more.",
 		"the signature":         "Thank you.\n\nMaya Lindqvist\nAcme\nTel:+46 8 123 456 78\nwww.acme-shop.example",
 		"the support address":   "Write to help@acme-support.example at any time.",
 		"the prospect's words":  "Moving from monday.com takes a day. Bookings.com is not the first.",

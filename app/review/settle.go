@@ -21,6 +21,9 @@ func (d *Desk) ConfirmSent(ctx context.Context, scope tenancy.Scope, id workflow
 		if run, err = d.decideIn(ctx, s, scope, id, plain(scope, workflows.ConfirmedSent)); err != nil {
 			return err
 		}
+		if err := s.Steps.Record(ctx, id, string(workflows.StepSend), nil); err != nil {
+			return err
+		}
 		last, err := s.Emails.Last(ctx, id)
 		if err != nil {
 			return err

@@ -10,11 +10,11 @@ import (
 	"github.com/leadagent/leadagent/ports"
 )
 
-// nameWinner turns "already decided" into who decided, when and how, as far as the run tells.
+// nameWinner turns "already decided" into who decided, when and how. A conflict that has another reason keeps its own words.
 func (d *Desk) nameWinner(ctx context.Context, s *ports.Store, run workflows.Run, err error) error {
 	by := run.DecidedBy()
 	var conflict *fault.Error
-	if by == "" || !errors.As(err, &conflict) {
+	if by == "" || !errors.As(err, &conflict) || conflict.Details["decided_by"] == "" {
 		return err
 	}
 	name := string(by)

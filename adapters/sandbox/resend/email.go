@@ -144,7 +144,7 @@ func (e *email) render(id string, now time.Time) ([]byte, error) {
 	h.SetDate(now)
 	for name, list := range map[string][]*netmail.Address{"From": {e.from}, "To": e.to, "Cc": e.cc, "Reply-To": e.replyTo} {
 		if len(list) > 0 {
-			h.SetAddressList(name, addressList(list))
+			h.SetAddressList(name, list)
 		}
 	}
 	h.SetSubject(e.Subject)
@@ -153,14 +153,6 @@ func (e *email) render(id string, now time.Time) ([]byte, error) {
 		return nil, fmt.Errorf("writing an email: %w", err)
 	}
 	return raw.Bytes(), nil
-}
-
-func addressList(list []*netmail.Address) []*mail.Address {
-	var converted []*mail.Address
-	for _, a := range list {
-		converted = append(converted, (*mail.Address)(a))
-	}
-	return converted
 }
 
 func (e *email) write(raw *bytes.Buffer, h mail.Header) error {
