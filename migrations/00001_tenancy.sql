@@ -160,11 +160,12 @@ CREATE INDEX forms_key ON forms (key);
 SELECT migration.tenant_table('forms');
 SELECT migration.resolver_may('SELECT', 'forms', 'org_id, id, key, active');
 
--- The organization behind a form's key. A key that two organizations somehow share belongs to none.
+-- The organization behind a form's key. A key that two organizations somehow share belongs to none, and a closed form's to nobody any more.
 -- +goose StatementBegin
 CREATE FUNCTION app.resolve_form(form_key text, OUT org_id text, OUT form_id uuid) RETURNS record
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT min(f.org_id), min(f.id::text)::uuid FROM public.forms f WHERE f.key = form_key HAVING count(*) = 1
+  SELECT min(f.org_id), min(f.id::text)::uuid FROM public.forms f WHERE f.key = form_key
+  HAVING count(*) = 1 AND bool_and(f.active)
 $$;
 -- +goose StatementEnd
 SELECT migration.narrow('app.resolve_form(text)');

@@ -282,22 +282,23 @@ func TestALockedOrganizationDoesNotHoldTheOthers(t *testing.T) {
 			locker := connect(t, c.pg.SuperuserURL)
 			exec(t, locker, "BEGIN")
 			exec(t, locker, lock, orgA)
-			c.intake = postgres.NewIntake(open(t, c.pg, func(o *postgres.Options) { o.StartTimeout = 20 * time.Second }), newID)
-			var first received
-			var own sync.WaitGroup
-			own.Go(func() { first.Receipt, first.err = c.intake.Accept(t.Context(), of(t, orgA, 1)) })
-			c.until("it waits for its own lock alone", func() bool { return len(c.blocked()) == 1 })
-			receipts, errs := together(100, func(i int) (ports.Receipt, error) {
-				return c.intake.Accept(t.Context(), of(t, []string{orgB, orgC}[i%2], i))
-			})
-			for i := range receipts {
-				require.NoError(t, errs[i])
+			release := c.hold()
+			locked, lockedDone := c.queue(t.Context(), of(t, orgA, 1), of(t, orgA, 2))
+			others, othersDone := c.queue(t.Context(), of(t, orgB, 3), of(t, orgC, 4))
+			release()
+			<-othersDone
+			for _, r := range others {
+				require.NoError(t, r.err)
 			}
-			require.Equal(t, 100, c.count("SELECT count(*) FROM leads"), "the others are stored")
+			c.oneTransaction()
+			c.until("it waits for its own lock alone", func() bool { return len(c.blocked()) == 1 })
+			require.Equal(t, 2, c.count("SELECT count(*) FROM leads"), "the others are stored")
 			exec(t, locker, "ROLLBACK")
-			own.Wait()
-			require.NoError(t, first.err)
-			require.Equal(t, leads.Pending, first.Status)
+			<-lockedDone
+			for _, r := range locked {
+				require.NoError(t, r.err)
+				require.Equal(t, leads.Pending, r.Status)
+			}
 			c.requireWhole()
 		})
 	}
@@ -358,13 +359,14 @@ func TestCloseStoresWhatWaits(t *testing.T) {
 		_, err := c.intake.Accept(ctx, of(t, orgC, 1))
 		return fault.RetryAfter(err) == time.Second
 	})
+	require.Empty(t, closed, "it waits for what was taken")
 	release()
 	require.NoError(t, <-closed)
+	require.Equal(t, 10, c.count("SELECT count(*) FROM leads"))
 	<-done
 	for _, r := range results {
 		require.NoError(t, r.err)
 	}
-	require.Equal(t, 10, c.count("SELECT count(*) FROM leads"))
 	c.requireWhole()
 }
 
@@ -375,8 +377,10 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 	results, done := c.queue(t.Context(), of(t, orgA, 1), of(t, orgB, 2))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
+	began := time.Now()
 	require.ErrorIs(t, c.intake.Close(ctx), context.DeadlineExceeded)
 	<-done
+	require.Less(t, time.Since(began), 10*time.Second, "long before the callers' own patience ends")
 	for _, r := range results {
 		requireComeAgain(t, r.err)
 	}

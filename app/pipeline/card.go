@@ -145,8 +145,12 @@ func (p *Pipeline) cardOf(ctx context.Context, s *ports.Store, id workflows.ID) 
 		Company: row.Lead.Company, Phone: row.Lead.Phone, Message: row.Lead.Message, To: row.Lead.Email.String(), Subject: row.Subject,
 		Body: row.Body, DraftVersion: row.DraftVersion, Received: row.Lead.CreatedAt, ReviewDue: row.ReviewDue, CostMicros: row.CostMicros,
 		Problem: row.Problem, URL: strings.TrimSuffix(p.config.PublicURL, "/") + "/leads/" + string(row.LeadID), Zone: zone,
-		Outcome: outcome(row.Run, decider, emails, zone),
 	}
+	edited, err := byAPerson(ctx, s, row.Run)
+	if err != nil {
+		return card, err
+	}
+	card.Outcome = outcome(row.Run, decider, edited, emails, zone)
 	card.Confidence, err = confidence(ctx, s, id)
 	if err != nil {
 		return card, err
@@ -187,8 +191,17 @@ func deciderName(ctx context.Context, s *ports.Store, run workflows.Run) (string
 	return m.DisplayName(), err
 }
 
+// byAPerson tells whether the draft at hand is a person's and not the model's.
+func byAPerson(ctx context.Context, s *ports.Store, run workflows.Run) (bool, error) {
+	if run.DraftVersion == 0 {
+		return false, nil
+	}
+	draft, err := s.Drafts.Get(ctx, run.ID, run.DraftVersion)
+	return draft.Author != "", err
+}
+
 // outcome is the line that replaces the buttons; empty while a decision is still wanted.
-func outcome(run workflows.Run, decider string, emails []ports.Email, zone *time.Location) string {
+func outcome(run workflows.Run, decider string, edited bool, emails []ports.Email, zone *time.Location) string {
 	at := func(t time.Time) string { return t.In(zone).Format("15:04") }
 	switch run.State {
 	case workflows.Sending, workflows.Completed, workflows.NeedsAttention:
@@ -199,7 +212,7 @@ func outcome(run workflows.Run, decider string, emails []ports.Email, zone *time
 		if n := len(emails); n > 0 && emails[n-1].Status == ports.EmailSent {
 			line += " · sent " + at(emails[n-1].SentAt)
 		}
-		if run.DraftVersion > 1 {
+		if edited {
 			line += " · edited"
 		}
 		return line

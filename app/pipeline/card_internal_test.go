@@ -39,10 +39,10 @@ func TestOutcomeLines(t *testing.T) {
 		"queued again":              {workflows.Run{State: workflows.Queued}, nil, "Being redrafted"},
 		"redrafted":                 {workflows.Run{State: workflows.Drafting, DraftVersion: 1}, nil, "Being redrafted"},
 	} {
-		require.Equal(t, c.want, outcome(c.run, "Sam", c.emails, zoneOf("Europe/Stockholm")), name)
+		require.Equal(t, c.want, outcome(c.run, "Sam", c.run.DraftVersion > 1, c.emails, zoneOf("Europe/Stockholm")), name)
 	}
 	for _, s := range workflows.States() {
-		require.NotPanics(t, func() { outcome(workflows.Run{State: s}, "", nil, time.UTC) })
+		require.NotPanics(t, func() { outcome(workflows.Run{State: s}, "", false, nil, time.UTC) })
 	}
 	require.Equal(t, time.UTC, zoneOf("Nowhere/At_All"))
 }

@@ -115,8 +115,8 @@ func digitValue(r rune) rune {
 		}
 	}
 	for _, run := range unicode.Nd.R32 {
-		if r >= rune(run.Lo) && r <= rune(run.Hi) {
-			return (r - rune(run.Lo)) % 10
+		if first, last := int64(run.Lo), int64(run.Hi); int64(r) >= first && int64(r) <= last {
+			return rune((int64(r) - first) % 10)
 		}
 	}
 	return 0

@@ -35,10 +35,13 @@ func (d *Desk) DecideClicks(ctx context.Context, org tenancy.OrgID, run workflow
 			install, err = s.Slack.Get(ctx)
 			return err
 		})
-		if err != nil || len(waiting) == 0 {
-			return err
+		if fault.Is(err, fault.NotFound) && len(waiting) > 0 {
+			// Slack was disconnected since: nobody can say any more who pressed.
+			err = d.dismiss(ctx, scope, waiting[0], "Slack is not connected any more")
+		} else if err == nil && len(waiting) > 0 {
+			err = d.decideClick(ctx, scope, install, waiting[0])
 		}
-		if err := d.decideClick(ctx, scope, install, waiting[0]); err != nil {
+		if err != nil || len(waiting) == 0 {
 			return err
 		}
 	}
@@ -50,10 +53,12 @@ func (d *Desk) decideClick(ctx context.Context, scope tenancy.Scope, install por
 		return d.dismiss(ctx, scope, stored, "it could not be read")
 	}
 	email, err := d.whoPressed(ctx, scope, install, click)
-	if fault.Is(err, fault.Busy) || fault.Is(err, fault.Unavailable) {
-		if d.clocks.now().Sub(stored.ReceivedAt) < d.clocks.patience {
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		passing := fault.Is(err, fault.Busy) || fault.Is(err, fault.Unavailable) || ctx.Err() != nil
+		if passing && d.clocks.now().Sub(stored.ReceivedAt) < d.clocks.patience {
 			return err
 		}
+		d.log.WarnContext(ctx, "slack did not say who pressed", "org", scope.Org(), "run", click.Run, "error", err)
 		d.Tell(ctx, click.ResponseURL, "Slack did not tell us who you are, so your decision was not recorded. Press again, or decide in the dashboard.")
 		return d.dismiss(ctx, scope, stored, "Slack did not say who pressed")
 	}

@@ -345,11 +345,12 @@ func (w *world) hostileWriter(run func(*world) (lead, state string)) {
 	w.t.Run("once bad, then good, by Retry", func(t *testing.T) {
 		w := w.with(t)
 		w.box.Model.Script(model.RoleWriter, letter("Hello", "See https://evil.example."))
-		lead, state := run(w)
+		_, state := run(w)
 		w.box.Model.Faults.Clear()
 		require.Equal(t, "awaiting_review", state, "it is asked again")
 		require.Zero(t, w.count(`SELECT count(*) FROM drafts WHERE body LIKE '%evil%'`))
 		w.box.Model.Faults.Plan(faults.Fault{Target: string(model.RoleWriter), Kind: model.WrongShape}, faults.Forever)
+		var lead string
 		lead, state = run(w)
 		w.box.Model.Faults.Clear()
 		require.Equal(t, "needs_attention", state)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,4 +33,22 @@ func TestProductionSignIn(t *testing.T) {
 	response, err := get(w.base + "/sign-in")
 	require.NoError(t, err)
 	require.Contains(t, response.Header.Get("Content-Security-Policy"), "connect-src 'self' https://clerk.example.com;")
+}
+
+// TestClosedForm: a form that was closed is not there any more, by any door.
+func TestClosedForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(nil)
+	require.Equal(t, 1, w.count(`UPDATE forms SET active = false WHERE key = 'acme-demo' RETURNING 1`))
+	_, err := w.trySubmit(aLead(1), "")
+	require.ErrorContains(t, err, "404")
+	response, err := get(w.base + "/f/acme-demo")
+	require.NoError(t, err)
+	require.Equal(t, http.StatusNotFound, response.StatusCode)
+	posted, err := http.PostForm(w.base+"/f/acme-demo", url.Values{"name": {"Jordan Reed"}})
+	require.NoError(t, err)
+	require.NoError(t, posted.Body.Close())
+	require.Equal(t, http.StatusNotFound, posted.StatusCode)
+	require.Zero(t, w.count(`SELECT count(*) FROM leads`))
 }

@@ -119,3 +119,24 @@ func TestATurnHasFourActions(t *testing.T) {
 		require.NotContains(t, r.Body, "person1@")
 	}
 }
+
+// TestAVendorsOwnWaitIsHonoured: a model that asks for forty seconds gets them, visibly, and the fault is counted.
+func TestAVendorsOwnWaitIsHonoured(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t, nil)
+	f.box.Model.FailNext(model.RoleReader, 1, 429, 40*time.Second)
+	id := f.take(aLead(1))
+	f.advance(id)
+	carriage := f.carriage(id)
+	require.Equal(t, workflows.Researching, f.run(id).State)
+	require.Equal(t, "the model", carriage.WaitingFor)
+	require.Equal(t, 1, carriage.Failures)
+	require.WithinDuration(t, time.Now().Add(40*time.Second), carriage.WakeAt, 10*time.Second)
+	f.advance(id)
+	require.Equal(t, 1, f.asked(model.RoleReader), "a ring does not shorten it")
+	f.due(id)
+	f.advance(id)
+	require.Equal(t, workflows.AwaitingReview, f.run(id).State)
+	require.Zero(t, f.carriage(id).Failures)
+	require.Empty(t, f.carriage(id).WaitingFor)
+}

@@ -205,13 +205,19 @@ func (f *floor) input(role model.Role) map[string]any {
 	return last
 }
 
-// conflict requires a Conflict and gives it.
-func conflict(t *testing.T, err error) *fault.Error {
+// clash is what a person reads who came too late.
+type clash struct {
+	Message string
+	Details map[string]string
+}
+
+// conflict requires a Conflict and gives what it says.
+func conflict(t *testing.T, err error) clash {
 	t.Helper()
 	var f *fault.Error
 	require.ErrorAs(t, err, &f)
 	require.Equal(t, fault.Conflict, f.Kind, "%v", err)
-	return f
+	return clash{f.Message, f.Details}
 }
 
 // inBackground calls do and gives its error when it ends.

@@ -30,18 +30,24 @@ func TestInterruptedResearchAsksTheSameQuestions(t *testing.T) {
 	f.box.Model.Recorder.Clear()
 	lead.Form = "globex-demo"
 	rough := globex.take(lead)
-	for interruptions := 0; globex.run(rough).State != workflows.AwaitingReview; interruptions++ {
-		require.Less(t, interruptions, 40)
-		f.box.Model.Faults.Clear()
-		if interruptions%2 == 0 {
-			for _, role := range []model.Role{model.RoleReader, model.RoleJudge, model.RoleWriter} {
-				f.box.Model.Break(role, "pass", interruptions/2%4) // so many calls go well
-				f.box.Model.FailNext(role, 1, 503, 0)
-			}
-		}
+	for range 2 * len(want) {
+		f.box.Model.FailNext(model.RoleReader, 1, 503, 0)
+		f.box.Model.Break(model.RoleReader, "none", 1) // a call that goes well
+	}
+	f.box.Model.FailNext(model.RoleJudge, 1, 503, 0)
+	f.box.Model.FailNext(model.RoleWriter, 1, 503, 0)
+	for tries := 0; globex.run(rough).State != workflows.AwaitingReview; tries++ {
+		require.Less(t, tries, 40)
 		globex.due(rough)
 		globex.advance(rough)
 	}
+	waits := 0
+	for _, m := range globex.moments(rough) {
+		if m.Kind == "waiting" {
+			waits++
+		}
+	}
+	require.Equal(t, len(want)+2, waits, "it was interrupted in every turn, in its judgement and in its drafting")
 	var got []string
 	for _, question := range f.inputs(model.RoleReader) {
 		if len(got) == 0 || got[len(got)-1] != question { // an interrupted question is asked again, word for word

@@ -55,7 +55,7 @@ func TestDoubtIsNeverRepeatedByItself(t *testing.T) {
 	_, err := f.desk.Retry(t.Context(), f.admin(), id)
 	require.Contains(t, conflict(t, err).Message, "It went", "a retry would be a second email")
 	_, err = f.desk.Approve(t.Context(), f.admin(), id, 1)
-	conflict(t, err)
+	_ = conflict(t, err)
 	f.advance(id)
 	require.Len(t, f.box.Mailbox.Messages(), 1)
 	require.Equal(t, "approved", f.leadStatus(id))
@@ -78,9 +78,9 @@ func TestItWent(t *testing.T) {
 	require.Equal(t, []ports.EmailStatus{ports.EmailSent}, statuses(emails))
 	require.False(t, emails[0].SentAt.IsZero())
 	_, err = f.desk.ConfirmSent(t.Context(), f.admin(), id)
-	conflict(t, err)
+	_ = conflict(t, err)
 	_, err = f.desk.SendAgain(t.Context(), f.admin(), id)
-	conflict(t, err)
+	_ = conflict(t, err)
 	f.finishedOnce(f.text(`SELECT lead_id::text FROM workflows WHERE id = $1`, string(id)))
 	f.checkBooks(nil)
 }
@@ -94,7 +94,7 @@ func TestSendAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, workflows.Sending, run.State)
 	_, err = f.desk.SendAgain(t.Context(), f.admin(), id)
-	conflict(t, err)
+	_ = conflict(t, err)
 	for range 3 {
 		f.advance(id)
 	}
@@ -153,9 +153,9 @@ func TestRefusedForGood(t *testing.T) {
 				f.advance(id)
 				require.Equal(t, workflows.NeedsAttention, f.run(id).State, "only a person goes on")
 				_, err := f.desk.SendAgain(t.Context(), f.admin(), id)
-				conflict(t, err)
+				_ = conflict(t, err)
 				_, err = f.desk.ConfirmSent(t.Context(), f.admin(), id)
-				conflict(t, err)
+				_ = conflict(t, err)
 				_, err = f.desk.Retry(t.Context(), f.admin(), id)
 				require.NoError(t, err)
 			}
