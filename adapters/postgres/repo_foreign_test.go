@@ -100,7 +100,7 @@ func addressed(t *testing.T, of target) map[string]struct {
 			return empty(len(list), err)
 		}, 0},
 		"Emails.SetStatus": {func(ctx context.Context, st *ports.Store) error {
-			return st.Emails.SetStatus(ctx, of.email, ports.EmailQueued, ports.EmailDropped, "")
+			return st.Emails.SetStatus(ctx, of.email, ports.EmailQueued, ports.EmailRefused, "")
 		}, fault.NotFound},
 		"Cards.Want": {func(ctx context.Context, st *ports.Store) error { return st.Cards.Want(ctx, of.run) }, fault.NotFound},
 		"Cards.Get":  {func(ctx context.Context, st *ports.Store) error { _, err := st.Cards.Get(ctx, of.run); return err }, fault.NotFound},

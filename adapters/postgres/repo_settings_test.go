@@ -270,7 +270,7 @@ func TestUsageOfThePeriodThatHoldsNow(t *testing.T) {
 	period := billing.PeriodAt(one[time.Time](t, s.super, "SELECT created_at FROM organizations"), time.Now())
 	require.Equal(t, billing.Usage{Period: period, Limit: 100}, usage())
 	require.Zero(t, one[int](t, s.super, "SELECT count(*) FROM usage_periods"), "looking creates nothing")
-	exec(t, s.super, "INSERT INTO usage_periods (org_id, starts_at, ends_at, used, lead_limit) VALUES ('org_stage', $1, $2, 7, 100), ('org_stage', $3, $1, 9, 100)",
+	exec(t, s.super, "INSERT INTO usage_periods (org_id, starts_at, ends_at, used, lead_limit) VALUES ('org_stage', $3, $1, 9, 100), ('org_stage', $1, $2, 7, 100)",
 		period.Start, period.End, period.Start.AddDate(0, -1, 0))
 	require.Equal(t, billing.Usage{Period: period, Used: 7, Limit: 100}, usage())
 	err := s.withinOf(scopeOf("org_nowhere"), func(ctx context.Context, st *ports.Store) error { _, err := st.Usage.Current(ctx); return err })
